@@ -43,7 +43,7 @@ __all__ = ["all_tables", "build", "day_closer", "notice_keeper", "open_directory
 
 def all_tables() -> MetaData:
     """Every table of every room, for migrations and tests."""
-    # The server itself imports nothing, so nobody else names the tables of that room before they are asked for.
+    # The server itself carries out no imports, so no other module would load the tables of that room.
     return import_runs.metadata
 
 
@@ -74,13 +74,13 @@ def open_directory(settings: Settings) -> Directory:
 
 
 def policies_of(settings: Settings) -> Policies:
-    """The rules of each office's queue that the settings give."""
+    """The rules of each office's queue, from the settings."""
     own = {office_id: policy_of(settings.of_office(office_id)) for office_id in settings.office}
     return Policies(policy_of(settings), own)
 
 
 def policy_of(settings: OfficeSettings) -> QueuePolicy:
-    """The rules of the queue that the settings of an office give."""
+    """The rules of an office's queue, from its settings."""
     return QueuePolicy(
         early=timedelta(minutes=settings.early_open_minutes),
         grace=timedelta(minutes=settings.late_grace_minutes),
@@ -106,7 +106,7 @@ def open_sign_in(settings: Settings, database: Database, key: bytes) -> SignIn:
 
 
 def open_answering(settings: Settings, directory: Directory, key: bytes, records: Records) -> Answering:
-    """Finds what the kiosks of the offices answer.
+    """Build the object that decides what kiosks answer.
 
     Raises:
         CodePatternError: the file of code patterns is wrong.
@@ -116,26 +116,26 @@ def open_answering(settings: Settings, directory: Directory, key: bytes, records
 
 
 def day_closer(database: Database, key: bytes) -> Runner:
-    """Carries out the day's end beside a server, or without one; no file of the ward is needed for it."""
+    """A runner for closing the day, with or without a running server; it needs no file of the ward."""
     return Runner(database, key, closing_handlings())
 
 
 def notice_keeper(database: Database, key: bytes) -> Runner:
-    """Carries out what is ordered about notices, beside a server or without one."""
+    """A runner for commands about notices, with or without a running server."""
     return Runner(database, key, notice_handlings(key))
 
 
 def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
-    """Build everything the server is made of.
+    """Build all objects that the server consists of.
 
     Args:
         settings: the settings of this process.
         clock: the server's clock; tests move it.
-        database: an open database instead of the one of the settings.
+        database: an open database to use instead of the one in the settings.
 
     Raises:
         StorageMissingError: the database or the secret key cannot be opened.
-        KeyStoreError: the key store is not the database's own, or cannot be used.
+        KeyStoreError: the key store does not belong to the database, or cannot be used.
         OfficesError, DocumentsError, CodePatternError, MappingError: a file of the ward is wrong.
     """
     database = database or Database(settings.database_url, clock=clock, patience=settings.database_seconds)

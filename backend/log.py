@@ -1,7 +1,7 @@
 """Logs of the server: events with names and keys, nothing personal, on standard output.
 
-Neither what people type nor the contents of requests are ever logged; a filter at the end blanks whatever looks like
-a 12-digit number, in case a library logs more than it should.
+What people type and the contents of requests are never logged; a filter at the end blanks everything that looks like a
+12-digit number, in case a library logs more than it should.
 """
 
 import logging

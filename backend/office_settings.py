@@ -1,4 +1,4 @@
-"""How an office works, as far as it is a setting: the ward says it for all, and an office may differ."""
+"""Settings of how an office works: the ward sets them for all offices, and each office may have its own."""
 
 import re
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from backend.wire import CodePlace
 
 _DAY = 24 * 60
-"""Minutes of a day: longer spans are slips of the finger, and longest ones break a calendar."""
+"""Minutes of a day, as an upper limit: longer times are typing errors, and very long ones overflow."""
 _OFFICE_ID = re.compile(r"[0-9A-Za-z]{1,8}", re.ASCII)
 
 
@@ -23,7 +23,7 @@ DocumentCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}[a-
 
 
 class OfficeSettings(BaseModel):
-    """What may differ by office. Durations carry their unit in the name."""
+    """The settings that may differ by office. Names of durations end with their unit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,7 +1,7 @@
 """Settings of the server: one frozen object per process, from a TOML file and the environment.
 
 Every field is documented in ``docs/operations.md``; a test fails if one is not. The environment
-(``UKETSUKE_<FIELD>``) wins over the file named by ``UKETSUKE_CONFIG`` or ``--config``.
+(``UKETSUKE_<FIELD>``) has precedence over the file, which ``UKETSUKE_CONFIG`` or ``--config`` names.
 """
 
 import os
@@ -31,7 +31,7 @@ _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 _DAY, _YEAR = 24 * 60, 366
-"""Minutes of a day and days of a year, as upper limits: longer times are typing mistakes, and very long ones overflow."""
+"""Minutes of a day and days of a year, as upper limits: longer times are typing errors, and very long ones overflow."""
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
 DEFAULT_KEY_STORE = "keys.db"
 """Name of the key store in ``var_dir``."""
@@ -101,7 +101,7 @@ class NumberForm(BaseModel):
 
 
 class Settings(FileSettings, OfficeSettings):
-    """Everything the server may be told. Durations carry their unit in the name."""
+    """The settings of the server. Names of durations end with their unit."""
 
     model_config = SettingsConfigDict(env_prefix="UKETSUKE_", frozen=True, extra="forbid")
 
@@ -263,7 +263,7 @@ class Settings(FileSettings, OfficeSettings):
     def _keys_lie_elsewhere(cls, url: str | None, told: ValidationInfo) -> str | None:
         database, var_dir = told.data.get("database_url"), told.data.get("var_dir")
         if database is None or var_dir is None:
-            return url  # told already
+            return url  # one of these is wrong, which is reported already
         if _place(make_url(database)) == _place(_keys_url(url, var_dir)):
             raise ValueError(
                 "the key store is the database itself; name another place, because keys in the database's backups could "
@@ -273,7 +273,7 @@ class Settings(FileSettings, OfficeSettings):
 
     @property
     def keys_url(self) -> URL:
-        """Where the key store is, or will be."""
+        """The URL of the key store, whether it exists yet or not."""
         return _keys_url(self.key_store_url, self.var_dir)
 
     @field_validator("public_url")
@@ -282,7 +282,7 @@ class Settings(FileSettings, OfficeSettings):
         return None if value is None else origin_of(value)
 
     def of_office(self, office_id: str) -> OfficeSettings:
-        """How an office works: what it has of its own, and the ward's settings for the rest."""
+        """The settings of an office: its own ones, and the ward's for the rest."""
         own = self.office.get(office_id)
         return self if own is None else self.model_copy(update=own.model_dump(exclude_unset=True))
 
@@ -299,7 +299,7 @@ def _keys_url(url: str | None, var_dir: Path) -> URL:
 
 
 def _place(url: URL) -> tuple[str | None, ...]:
-    """What two URLs of one database have in common, whatever the account and the driver."""
+    """The parts that identify a database in its URL, without account and driver."""
     if url.get_backend_name() == "sqlite":
         return (os.path.realpath(str(url.database)),)
     host, port = url.query.get("host") or url.host or "", url.query.get("port") or url.port or 5432

@@ -4,9 +4,9 @@
 
     BackendError
     ├── BackendUnavailableError   no usable answer; the same request may be sent again later, with the same id
-    └── BackendRefusedError       the server answered and said no; sending it again will not help, unless it ``passes``
+    └── BackendRefusedError       the server refused the request; sending it again helps only if ``passes`` is true
 
-Messages carry codes and kinds of failure only, never what was asked: a request may hold a notice's code.
+Messages contain only codes and kinds of failure, nothing of the request: it may hold a notice's code.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class BackendRefusedError(BackendError):
     """The server refused a request.
 
     Args:
-        code: why, from the closed list; ``OTHER`` where a newer server has a reason that is not in it.
+        code: why, from the closed list; ``OTHER`` for a code of a newer server that is not in the list.
         detail: machine-readable facts, never personal.
     """
 
@@ -37,5 +37,5 @@ class BackendRefusedError(BackendError):
 
     @property
     def passes(self) -> bool:
-        """Whether the same request can succeed later, once somebody has mended the server, for example a full disk."""
+        """Whether the same request can succeed later, once the server's trouble (such as a full disk) is over."""
         return self.code in {ErrorCode.STORAGE_FULL, ErrorCode.STORAGE_BUSY, ErrorCode.STORAGE_UNAVAILABLE}

@@ -1,7 +1,7 @@
 """A server in memory with simple rules, for tests of screens and for looking at a device without a server.
 
-It keeps what a device may rely on: the same notice is the same ticket, a request id is bound to its body, a
-twelve-digit number is refused, and a request whose answer was lost may be sent again.
+It behaves as devices may expect: the same notice gives the same ticket, a request id belongs to one body, a 12-digit
+number is refused, and a request whose answer was lost may be sent again.
 """
 
 import asyncio
@@ -61,9 +61,9 @@ class FakeBackend:
         new_id: makes ticket ids.
 
     Attributes:
-        hall: what happened; if a test changes a ticket's ``office_id``, its notice is answered as another office's.
-        number_shapes: the forms that a typed number can have; empty if the server does not say.
-        kinds: what people without a reservation may come for; empty if the server does not say.
+        hall: what happened; if a test changes a ticket's ``office_id``, its notice counts as one of another office.
+        number_shapes: the forms that a typed number can have; empty if the server sends none.
+        kinds: what people without a reservation may come for; empty if the server sends none.
         absent_returns: whether an absent visitor who shows the notice again waits again, or stays absent.
         party_limit: how many notices may join one number.
     """
@@ -145,7 +145,7 @@ class FakeBackend:
         return await self._command("check_in", request, lambda: self._check_in(request))
 
     async def walk_in(self, request: WalkInRequest) -> CheckInReply:
-        """Give a number of the assisted queue; none for a kind of visit that is not offered."""
+        """Give a number of the assisted queue; refused for a kind of visit that is not offered."""
         return await self._command("walk_in", request, lambda: self._walk_in(request))
 
     def _walk_in(self, request: WalkInRequest) -> CheckInReply:
@@ -188,7 +188,7 @@ class FakeBackend:
         before = self._answered.get(request.request_id)
         if before is not None and before[0] != body:
             raise BackendRefusedError(ErrorCode.REQUEST_ID_REUSED)
-        # The same body under the same id was answered by the same kind of command, so the type is right.
+        # The same id with the same body was answered by the same kind of command, so the type is right.
         reply = act() if before is None else cast("ReplyT", before[1])
         self._answered[request.request_id] = (body, reply)
         if self.behaviour.lose_replies:
@@ -265,7 +265,7 @@ class FakeBackend:
         """The ticket of somebody who is at the kiosk once more."""
         found = self.hall.tickets[ticket_id].state
         if found is TicketState.INCOMPLETE or (found is TicketState.ABSENT and self.absent_returns):
-            # Like the real server: a visitor who was absent is next; one who fetched papers comes after everybody.
+            # Like the real server: a visitor who was absent is next; one who went to fetch papers is last.
             ahead = 0 if found is TicketState.ABSENT else self._waiting()
             self.hall.move(ticket_id, TicketState.WAITING)
             self.hall.tickets[ticket_id] = self.hall.tickets[ticket_id].model_copy(

@@ -1,4 +1,4 @@
-"""What the server in memory knows and remembers: notices, how it misbehaves, and the hall that tests look at."""
+"""The data of the server in memory: known notices, how it misbehaves, and what happened, for tests to look at."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ from backend.wire import (
 )
 
 OVER: Final = frozenset({TicketState.CANCELLED, TicketState.ENDED})
-"""Of numbers that were given up: their notices get new ones."""
+"""States of numbers that were given up: their notices get new numbers."""
 _MINUTES_EACH = 5
 
 
 def estimate(ahead: int) -> Estimate:
-    """How long it takes with so many ahead."""
+    """The expected wait with this many visitors ahead."""
     return Estimate(low_minutes=ahead * _MINUTES_EACH, high_minutes=(ahead + 1) * _MINUTES_EACH)
 
 
@@ -40,9 +40,10 @@ class FakeNotice:
         reason: how its check-in ends, the first time.
         reserved_for: reserved time, aware.
         office_name: where the reservation is, if at another office; by default the Japanese name of ``office``.
-        office: that office with what leads there.
-        be_back_at: when to be back, told with a ticket that waits.
-        number_offered: whether who is booked at another office or day is offered a number; None as an older server.
+        office: that office with how to get there.
+        be_back_at: when to be back, sent with a ticket that waits.
+        number_offered: whether a visitor who is booked at another office or day is offered a number; None: not sent,
+            as by an older server.
     """
 
     reason: CheckInReason = CheckInReason.ON_TIME
@@ -53,7 +54,7 @@ class FakeNotice:
     number_offered: bool | None = None
 
     def elsewhere(self, reason: CheckInReason) -> CheckInReply:
-        """The reply without a ticket, with the other office or the other day where the reason has one."""
+        """The reply without a ticket; with the other office or the other day if that is the reason."""
         place = self.office
         return CheckInReply(
             reason=reason,
@@ -72,7 +73,7 @@ class Behaviour:
     Args:
         available: False makes every request fail as if the server were away.
         seconds: time that every request takes.
-        lose_replies: how many of the next commands are carried out while their answer gets lost.
+        lose_replies: how many of the next commands are carried out, but their answer is lost.
         refuse_with: every command is refused with this code; ``OTHER`` is a code of a newer server.
         newer_at: places in replies, as ``ticket.state``, where the fake answers like a newer server, with an
             unknown code; ``*`` for every code.
@@ -96,7 +97,7 @@ class Hall:
     requests: Counter[str] = field(default_factory=Counter)
 
     def move(self, ticket_id: UUID, state: TicketState, window: str | None = None) -> None:
-        """Put a ticket into a state as a clerk would; ``window`` is given where it is called or served."""
+        """Put a ticket into a state as a clerk would; give the ``window`` if it is called or served."""
         kind = None
         if state in AT_WINDOW_STATES:
             issuance = state is TicketState.CALLED_TO_ISSUANCE

@@ -1,4 +1,4 @@
-"""A reply as a newer server would give it: with codes and fields that nobody knows yet."""
+"""Replies as a newer server would give them: with codes and fields that this version does not know."""
 
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
@@ -10,15 +10,15 @@ UNKNOWN_CODE: Final = "of_tomorrow"
 EVERYWHERE: Final = "*"
 
 _WORDS: Final = {"status"}
-"""Codes that are no list of their own."""
+"""Fields with a fixed value, of which a newer server has no other codes."""
 
 
 def newer(reply: BaseModel, places: AbstractSet[str]) -> dict[str, Any]:
     """A reply's JSON values with an unknown code in some places, and with a new field in every object.
 
     Args:
-        reply: as today's server gives it.
-        places: where, as ``ticket.state``; ``*`` for every code.
+        reply: as a server of this version gives it.
+        places: the paths of the codes to change, such as ``ticket.state``; ``*`` for every code.
     """
     told: dict[str, Any] = reply.model_dump(mode="json")
     _change(reply, told, "", places)

@@ -1,4 +1,4 @@
-"""What visitors bring, as the fake server tells it: two invented situations, in every language."""
+"""What visitors bring, as the fake server sends it: two invented situations, in every language."""
 
 from backend.wire import BringItem, BringSituation
 

@@ -37,7 +37,7 @@ log = structlog.get_logger()
 API = "/api/v1"
 
 _REPEATABLE = frozenset({502, 503, 504})
-"""Answers that say "not now": busy storage, or a proxy in front of a server that is starting."""
+"""Statuses that mean "not now": storage is busy, or a proxy stands before a server that is still starting."""
 
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
 Sleep = Callable[[float], Awaitable[object]]
@@ -55,14 +55,14 @@ class Patience:
     """
 
     connect_seconds: float = 1.0
-    # Longer than the server waits for its database: its answer comes before anybody gives up.
+    # Longer than the server waits for its database, so that its answer comes before the client gives up.
     read_seconds: float = 5.0
     delays_seconds: tuple[float, ...] = (0.05, 0.3, 0.8)
     longest_pause_seconds: float = 2.0
 
 
 COMMAND = Patience()
-"""For commands: a visitor stands in front of the machine, and the answer is worth a few tries."""
+"""For commands: a visitor is waiting in front of the machine, so a few retries are worth it."""
 
 QUESTION = Patience(read_seconds=2.0, delays_seconds=())
 """For questions that are asked again soon anyway."""
@@ -93,7 +93,7 @@ class BackendClient:
         self._command = command
         self._question = question
         self._sleep = sleep
-        # A counter's network is closed: a proxy named in the environment would lead nowhere.
+        # The counter's network is closed, so a proxy that the environment names must not be used.
         self._http = httpx2.AsyncClient(
             base_url=base_url.rstrip("/") + API,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
@@ -141,7 +141,7 @@ class BackendClient:
         return await self._tell("/walk-ins", request, CheckInReply)
 
     async def join(self, ticket_id: UUID, request: CheckInRequest) -> CheckInReply:
-        """A further notice for a number that was given; where it cannot be joined, the server says no."""
+        """Let a further notice join a number that was given; the server refuses if it cannot join."""
         return await self._tell(f"/tickets/{ticket_id}/cards", request, CheckInReply)
 
     async def report_refusal(self, report: RefusalReport) -> None:
@@ -189,12 +189,12 @@ class BackendClient:
 
 
 def _tries(patience: Patience) -> list[tuple[bool, float]]:
-    """Each try as: is it the last one, and the pause after it if it fails."""
+    """For each try: whether it is the last one, and the pause after it in seconds if it fails."""
     return [*((False, delay) for delay in patience.delays_seconds), (True, 0.0)]
 
 
 def _asked_pause(response: httpx2.Response, longest: float) -> float:
-    """The pause in seconds that the server asks for, within reason."""
+    """The pause in seconds that the server asks for (``Retry-After``), at most ``longest``."""
     try:
         return min(float(response.headers.get("Retry-After", "0")), longest)
     except ValueError:
@@ -202,14 +202,14 @@ def _asked_pause(response: httpx2.Response, longest: float) -> float:
 
 
 class HeardRefusal(BaseModel):
-    """An ``ErrorReply`` as a device reads it: a newer server may have codes that are not in the list."""
+    """An ``ErrorReply`` as a device reads it: a code of a newer server that is not in the list becomes ``OTHER``."""
 
     code: Heard[ErrorCode]
     detail: dict[str, str] = Field(default_factory=dict)
 
 
 def _read(response: httpx2.Response, shape: type[ReplyT]) -> ReplyT:
-    """Turn an answer into its message or into an error. What the answer said is never part of an error."""
+    """Turn an answer into its message or into an exception, whose text never quotes the answer."""
     if response.is_success:
         try:
             reply = hear(shape, response.content)
@@ -227,6 +227,6 @@ def _read(response: httpx2.Response, shape: type[ReplyT]) -> ReplyT:
     if refusal.code is OTHER:
         log.warning("reply_code_unknown", places=["code"])
         if response.is_server_error:
-            # A trouble of the server, whatever its name: the same request may be sent again later.
+            # A failure of the server, whatever its code: the same request may be sent again later.
             raise BackendUnavailableError(f"the server did not answer: status {response.status_code}")
     raise BackendRefusedError(refusal.code, refusal.detail)

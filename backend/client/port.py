@@ -21,9 +21,9 @@ from backend.wire import (
 class Backend(Protocol):
     """The server as a device sees it.
 
-    Every method raises :class:`~backend.client.errors.BackendUnavailableError` where no usable answer came and
-    :class:`~backend.client.errors.BackendRefusedError` where the server said no. A request may always be sent
-    again unchanged: its id makes the repetition harmless.
+    Every method raises :class:`~backend.client.errors.BackendUnavailableError` if no usable answer came, and
+    :class:`~backend.client.errors.BackendRefusedError` if the server refused the request. A request may always be
+    sent again unchanged: its id makes the repetition harmless.
     """
 
     async def health(self) -> Health:
@@ -47,7 +47,7 @@ class Backend(Protocol):
         ...
 
     async def join(self, ticket_id: UUID, request: CheckInRequest) -> CheckInReply:
-        """A further notice for a number that was given; where it cannot be joined, the server says no."""
+        """Let a further notice join a number that was given; the server refuses if it cannot join."""
         ...
 
     async def report_refusal(self, report: RefusalReport) -> None:

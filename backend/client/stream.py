@@ -1,8 +1,8 @@
 """The reconnecting reader of an office's event stream: snapshot, then every event once, in order.
 
-A reader outlives its connections. After a cut it reconnects with ``Last-Event-ID``; it treats a long silence as a
-dead connection, and asks for a new snapshot whenever it cannot be sure that it knows what the server knows. What
-it hands on is typed; an entry it cannot read is logged and left out, so that one bad entry never stops a display.
+A reader uses one connection after another. When one is cut, it reconnects with ``Last-Event-ID``. It treats a long
+silence as a dead connection, and asks for a new snapshot whenever it may have missed something. It passes on typed
+messages; an entry that it cannot read is logged and left out, so that one bad entry never stops a display.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class Backoff:
 
 
 class _HeardStream(httpx2.AsyncByteStream):
-    """A response body that reports every chunk, also comments: they are the server's heartbeat."""
+    """A response body that reports every chunk, including comments, which are the server's heartbeat."""
 
     def __init__(self, inner: httpx2.AsyncByteStream, heard: Callable[[], None]) -> None:
         self._inner = inner
@@ -88,13 +88,13 @@ class EventReader:
     Args:
         base_url: address of the server, for example ``http://127.0.0.1:8710``.
         token: the device's token; the server knows the office by it.
-        on_snapshot: called with every snapshot: first of all, and whenever events may have been missed.
+        on_snapshot: called with every snapshot: at the beginning, and whenever events may have been missed.
         on_event: called with every later event exactly once, ``seq`` rising.
         on_health: called when the link changes, not on every attempt.
-        heartbeat_seconds: how often the server sends at least something.
-        backoff: waiting between attempts.
-        refused_seconds: waiting after the server refused the token.
-        sleep: how to wait; tests hand in their own.
+        heartbeat_seconds: the server sends something at least this often.
+        backoff: how long to wait between attempts.
+        refused_seconds: how long to wait after the server refused the token.
+        sleep: how to wait; tests pass their own.
         monotonic: seconds on a clock that never jumps.
     """
 
@@ -142,14 +142,14 @@ class EventReader:
         return self._health
 
     def request_snapshot(self) -> None:
-        """Leave the present connection and come back for a new snapshot; callable at any time."""
+        """Close the present connection and reconnect for a new snapshot; may be called at any time."""
         self._wanted = True
         self._last_seq = None
         if self._deadline is not None:
             self._deadline.reschedule(asyncio.get_running_loop().time())
 
     async def run(self) -> None:
-        """Read until cancelled. Errors of the network never leave this method; errors of the callbacks do."""
+        """Read until cancelled. Network errors are handled here; exceptions of the callbacks are raised."""
         attempt = 0
         async with self._client() as client:
             while True:
@@ -164,7 +164,7 @@ class EventReader:
                 attempt += 1
 
     def _client(self) -> httpx2.AsyncClient:
-        # A counter's network is closed: a proxy named in the environment belongs to somebody else.
+        # The counter's network is closed, so a proxy that the environment names must not be used.
         return httpx2.AsyncClient(
             base_url=self._base_url,
             headers=self._headers,
@@ -173,7 +173,7 @@ class EventReader:
         )
 
     def _tell(self, health: LinkHealth) -> None:
-        """Hand on and log transitions only."""
+        """Report and log the link's state, but only if it has changed."""
         if health != self._health:
             self._health = health
             log.info("stream_link", link=health.link.value, reason=health.reason)
@@ -187,10 +187,10 @@ class EventReader:
             self._deadline.reschedule(asyncio.get_running_loop().time() + self._silence)
 
     async def _once(self, client: httpx2.AsyncClient) -> LinkHealth | None:
-        """Open one connection and read it to its end: why it ended, or None if the reader wanted a new snapshot."""
+        """Open one connection and read it to its end; return why it ended, or None if a new snapshot was wanted."""
         heard = self._heard_at
         if heard is None or self._monotonic() - heard > self._heartbeat:
-            # After a long absence a new snapshot is cheaper and surer than all the events in between.
+            # After a long absence a new snapshot is cheaper and safer than all the events in between.
             self._last_seq = None
         self._wanted = False
         self._trusted = self._last_seq is not None
@@ -232,7 +232,7 @@ class EventReader:
         return LinkHealth(Link.LOST, "ended")
 
     def _take(self, message: httpx2.ServerSentEvent) -> None:
-        """Hand one message on, unless it is old, unknown or unreadable.
+        """Pass one message on, unless it is old, unknown or unreadable.
 
         Raises:
             DoubtError: the reader may have missed something.
@@ -252,13 +252,13 @@ class EventReader:
             log.info("stream_message_unknown", name=message.event[:40])
 
     def _take_event(self, message: httpx2.ServerSentEvent) -> None:
-        """Hand one event on if it is the next one."""
+        """Pass one event on if it is the next one."""
         if self._last_seq is None:
             raise DoubtError("an event came before any snapshot")
         event = read_event(message.data)
         if event.seq <= self._last_seq:
             if self._last_at is not None and event.at > self._last_at:
-                # A newer event with a lower ``seq``: the server's log began anew.
+                # A newer event with a lower ``seq``: the server has a new log.
                 raise DoubtError("the order of events began anew")
             return
         self._last_seq = event.seq

@@ -1,4 +1,4 @@
-"""Single messages of the event stream: read with care, because a newer or broken server may have written them."""
+"""Single messages of the event stream, read with care: a newer or faulty server may have written them."""
 
 import json
 from collections.abc import Callable
@@ -12,14 +12,14 @@ log = structlog.get_logger()
 
 
 class DoubtError(Exception):
-    """The reader cannot go on from what it has; it needs a new snapshot."""
+    """The reader may have missed something, so it needs a new snapshot."""
 
 
 def read_event(data: str) -> EventMessage:
-    """Read one event; what this version does not know of it is ``OTHER``: its place and its counts are true.
+    """Read one event. A kind that this version does not know becomes ``OTHER``; number and counts are still right.
 
     Raises:
-        DoubtError: it is no event at all, so that something may have been missed.
+        DoubtError: it is not an event, so something may have been missed.
     """
     try:
         event = hear(EventMessage, data)

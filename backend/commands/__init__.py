@@ -1,4 +1,4 @@
-"""The one way to carry out a command: values, what a room does about them, and the runner."""
+"""The one way to carry out a command: commands as values, the rooms' handlings of them, and the runner."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""A command (操作): what somebody asks to be done, as values; and what a room does about it."""
+"""A command (操作): what somebody asks to be done, as values; and how a room carries it out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -13,12 +13,12 @@ Asked = TypeVar("Asked", bound="Command[Any]")
 
 @dataclass(frozen=True)
 class Command(Generic[Reply]):
-    """What somebody asks to be done: values only, the same however often they are sent.
+    """What somebody asks to be done. It holds values only, so that a repetition is equal to the original.
 
     Attributes:
-        name: what the trail and the request ids call it.
-        needs: what somebody must be permitted, to give it.
-        events: how many events it usually writes; more or fewer cost one order to the database.
+        name: its name in the audit trail and with the request ids.
+        needs: the permission that is needed to give it.
+        events: how many events it usually writes; if it writes more or fewer, that costs one more SQL statement.
     """
 
     name: ClassVar[str]
@@ -26,22 +26,22 @@ class Command(Generic[Reply]):
     events: ClassVar[int] = 1
 
     def body(self) -> Mapping[str, Any]:
-        """The values by which a repeated command is known as the same one."""
+        """The values by which a repetition is recognised as the same command."""
         return {value.name: getattr(self, value.name) for value in fields(self)}
 
 
 @dataclass(frozen=True)
 class Done(Generic[Reply]):
-    """What became of a command.
+    """The outcome of a command.
 
     Attributes:
-        reply: what is answered.
-        kept: codes and ids from which the reply can be told again; nothing personal. None where not even the id of the
-            request may be kept: it is carried out again each time.
-        subject: id of what it was about, for the trail.
-        facts: what else the trail keeps; codes and counts.
-        noted_as: what the trail calls it, where that is not the command's name.
-        refusal: what whoever asked is told in place of the reply, though what was written of it stays.
+        reply: the answer.
+        kept: codes and ids from which the reply can be given again; nothing personal. None if not even the request id
+            may be kept; then a repetition is carried out again.
+        subject: id of what the command was about, for the audit trail.
+        facts: what else the audit trail keeps: codes and counts.
+        noted_as: its name in the audit trail, if that is not the command's own name.
+        refusal: the exception that the caller gets instead of the reply; what was written is committed all the same.
     """
 
     reply: Reply
@@ -54,11 +54,11 @@ class Done(Generic[Reply]):
 
 @dataclass(frozen=True)
 class Due:
-    """A command that nobody sent, and that is carried out before another one of an office.
+    """A command that nobody sent; it is due, and carried out before the next command of the same office.
 
     Attributes:
         command: what is to be done.
-        actor: in whose name.
+        actor: in whose name it is done.
     """
 
     command: Command[Any]
@@ -67,11 +67,11 @@ class Due:
 
 @dataclass(frozen=True)
 class Handling(Generic[Asked, Reply]):
-    """What a room does about one kind of command.
+    """How a room carries out one kind of command.
 
     Attributes:
-        carry_out: does it; may be called again from the beginning, where somebody else was faster.
-        tell_again: the reply to a command that was carried out before, as things stand now.
+        carry_out: carries it out; called again from the beginning if another transaction was faster.
+        tell_again: gives the reply to a command that was carried out before, by the present state.
     """
 
     carry_out: Callable[[UnitOfWork, Asked, Actor], Done[Reply]]

@@ -1,7 +1,7 @@
 """The one way to carry out a command, for people and devices alike.
 
-Who asks is found out, the office of the work is locked, the request id is looked up, the command is carried out, its line
-of the trail and its id are written, and all of it is one commit (adr/0023). Nobody is answered before.
+Identify the caller, lock the office, look the request id up, carry the command out, write its line of the audit trail
+and its request id: all of this is one commit (adr/0023). Nobody gets an answer before it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,27 +18,27 @@ from backend.storage import Connection, Database, StorageError, UnitOfWork, body
 
 Reply = TypeVar("Reply")
 Identify = Callable[[Connection, datetime], Actor]
-"""Finds out who asks, in the transaction of the command; raises what the asker is told where it is nobody."""
+"""Finds out who asks, in the command's transaction; raises the exception for the caller if they are unknown."""
 
 
 log = structlog.get_logger()
 
 
 class Agenda(Protocol):
-    """What is due at an office before the next command."""
+    """Knows which commands are due at an office before the next one."""
 
     def due(self, work: UnitOfWork, office_id: str) -> Sequence[Due]:
-        """Commands that are to be carried out first; in nearly every case none, and asked before every command."""
+        """The commands to carry out first. It is called before every command, and there are nearly always none."""
 
     def gave_up(self, work: UnitOfWork, office_id: str) -> None:
-        """One of them failed and was taken back; it is not to be asked for at once again."""
+        """Note that one of them failed and was rolled back; ``due`` must not return it again at once."""
 
 
 class NotPermittedError(Exception):
-    """Somebody gave a command that is not theirs to give.
+    """Somebody gave a command that they may not give.
 
     Attributes:
-        actor: who.
+        actor: who gave it.
     """
 
     def __init__(self, actor: Actor) -> None:
@@ -50,10 +50,10 @@ class Runner:
     """Carries out commands.
 
     Args:
-        database: where everything is kept.
-        key: keys the fingerprints of requests.
-        handlings: what is done about each kind of command.
-        agenda: what is due before the next command; nothing by default.
+        database: the database of the commands.
+        key: the key for the fingerprints of requests.
+        handlings: how each kind of command is carried out.
+        agenda: the commands that are due before the next one; none by default.
     """
 
     def __init__(
@@ -72,21 +72,21 @@ class Runner:
         """Carry out a command once and wait for its commit; for threads.
 
         Args:
-            request_id: made by whoever asks; the same id and command again is the same command.
-            command: what is asked.
+            request_id: made by the caller; a repetition with the same id and command is not carried out again.
+            command: what is to be done.
             by: who asks, or how to find out.
 
         Raises:
-            NotPermittedError: it is not theirs to give.
+            NotPermittedError: the caller may not give this command.
             RequestIdReusedError: the id was used for another command.
-            StorageError: it was not committed, or nobody knows in time; the same id may be tried again.
-            Exception: what the command itself is refused with.
+            StorageError: it was not committed, or that is not known in time; it may be repeated with the same id.
+            Exception: the command's own refusal.
         """
         order = self._order(request_id, command, by)
         return _told(self._database.writer.carry_out(order))
 
     async def run_soon(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> Reply:
-        """As ``run``, for the event loop: no thread waits."""
+        """As ``run``, but for the event loop: no thread waits."""
         order = self._order(request_id, command, by)
         return _told(await self._database.writer.carry_out_soon(order))
 
@@ -94,7 +94,7 @@ class Runner:
         return _Order(request_id, command, by, self._handlings[type(command)], self._key, self._first_do)
 
     def _first_do(self, work: UnitOfWork, office_id: str) -> None:
-        """Carry out what is due. Where that fails, it is taken back and told to the log: the command itself goes on."""
+        """Carry out what is due. If that fails, it is rolled back and logged, and the command itself goes on."""
         if self._agenda is None:
             return
         for due in self._agenda.due(work, office_id):
@@ -116,7 +116,7 @@ class Runner:
 
 @dataclass(frozen=True)
 class _Refused:
-    """A refusal of which something was written, and is committed before it is told."""
+    """A refusal that has written something, which is committed before the caller gets the refusal."""
 
     error: Exception
 
@@ -128,7 +128,7 @@ def _told(outcome: "Reply | _Refused") -> Reply:
 
 
 class _Order(Generic[Reply]):
-    """A command on its way: with who asked, once that is known."""
+    """A command that is being carried out; it learns here who the caller is."""
 
     def __init__(
         self,
@@ -148,10 +148,10 @@ class _Order(Generic[Reply]):
         self._actor: Actor | None = None
 
     def name_offices(self, connection: Connection, now: datetime) -> Mapping[str, int]:
-        """Find out who asks; the office of their work is the one whose events may be written.
+        """Find out who asks; only events of the office where they work may be written.
 
         Raises:
-            NotPermittedError: the command is not theirs to give.
+            NotPermittedError: the caller may not give this command.
         """
         actor = self._by if isinstance(self._by, Actor) else self._by(connection, now)
         if not actor.may(self._command.needs):
@@ -160,7 +160,7 @@ class _Order(Generic[Reply]):
         return {actor.office_id: self._command.events}
 
     def carry_out(self, work: UnitOfWork) -> "Reply | _Refused":
-        """Carry the command out unless its id was seen before, and keep that it was."""
+        """Carry the command out, unless its request id was seen before; then remember the id."""
         actor, command = self._actor, self._command
         if actor is None:
             raise RuntimeError("nobody was asked for")

@@ -48,7 +48,7 @@ def _load(area: str, language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A text key with the values of its placeholders, for any language; a value may be a sentence itself."""
+    """A text's key with the values of its placeholders, independent of a language; a value may itself be a sentence."""
 
     key: str
     values: tuple[tuple[str, object], ...] = ()
@@ -82,7 +82,7 @@ class Catalogue:
 
         Args:
             sentence: what to say.
-            form: a suffix; a key with it is used instead of the sentence's own key where there is one.
+            form: a suffix; if there is a key with this suffix, it is used instead of the sentence's own key.
 
         Raises:
             KeyError: Japanese, the source, has no such key.

@@ -58,7 +58,7 @@ def run(command: click.Command, program: str, *, withholding: Collection[str] = 
     Args:
         command: the program's group.
         program: its name.
-        withholding: names of commands that may be given 12-digit numbers, and keep from repeating them themselves.
+        withholding: names of commands that accept 12-digit numbers and make sure themselves not to repeat them.
     """
     crash_carefully()
     arguments = sys.argv[1:]
@@ -79,7 +79,7 @@ def run(command: click.Command, program: str, *, withholding: Collection[str] = 
         click.echo(f"{program}: interrupted.", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output is gone (for example `head`); the work itself went well.
+        # The reader of our output has ended (for example `head`); the command itself succeeded.
         sys.stderr.close()
         sys.exit(EXIT_FAILED)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Characters of ordinary fields: how they are folded, and which ones no field may hold."""
+"""Characters of ordinary fields: how they are folded to one form, and which ones no field may hold."""
 
 import re
 import unicodedata
@@ -16,12 +16,12 @@ def has_bad_characters(text: str) -> bool:
 
 
 def fold_line(text: str) -> str:
-    """One line in half-width letters and digits, for numbers, mail addresses and similar fields; never for names."""
+    """A text as one line with half-width letters and digits: for numbers, mail addresses and so on, not for names."""
     return " ".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
 
 
 def has_odd_digits(text: str) -> bool:
-    """Whether a text holds a character that becomes a digit when folded but is none to a reader: ⑫, ² or ㋀."""
+    """Whether a text holds a character that becomes a digit when folded but is not read as one: ⑫, ² or ㋀."""
     return not text.isascii() and any(
         any(folded.isdigit() for folded in unicodedata.normalize("NFKC", char)) and char not in _DIGITS
         for char in text

@@ -1,11 +1,11 @@
-"""Fonts: where the typefaces of screens, tickets and notices lie on this machine, and which one has a character.
+"""Fonts: where the typefaces of screens, tickets and notices are on this machine, and which one has a character.
 
 Fonts are Debian packages, never files of this project: ``fonts-morisawa-bizud-gothic`` (BIZ UDPGothic, a
 universal-design face for Japanese and Latin), ``fonts-noto-cjk`` (Chinese and Korean, rare kanji) and
 ``fonts-material-design-icons-iconfont`` (icons; ``backend.common.design`` knows them by name).
 
-Whatever draws a text asks here, because nothing that draws does so by itself: Kivy and Pillow draw a box for a
-character that a face lacks, and a PDF leaves it out without a word.
+All code that draws texts asks this module, because libraries do not look for missing characters: Kivy and Pillow draw a
+box for a character that a typeface lacks, and a PDF leaves it out without a warning.
 """
 
 from collections.abc import Callable, Iterable
@@ -80,16 +80,16 @@ _DRAWN: Final[tuple[Callable[[], Path], ...]] = (
     partial(noto_cjk, bold=True),
     icon_font,
 )
-"""What programs draw with themselves, on screens and on paper."""
+"""The fonts with which programs draw themselves, on screens and on paper."""
 
 
 def missing_fonts() -> tuple[str, ...]:
-    """What a server says when it starts: a sentence for every font that is not installed, naming its package."""
+    """For the start of a server: a sentence for every font that is not installed, naming its package."""
     return _missing((*_DRAWN, icon_font_of_pages))
 
 
 def need_fonts() -> None:
-    """Refuse to begin without the fonts of screens and papers: what is drawn later would fail before a visitor.
+    """Refuse to start without the fonts of screens and papers, instead of failing later in front of a visitor.
 
     Raises:
         FontMissingError: some are not installed; the message names all their packages.
@@ -120,7 +120,7 @@ def file_of(typeface: Typeface, *, bold: bool = False) -> Path:
 
 def typeface_of(language: Language) -> Typeface:
     """The typeface that covers every character of one language's texts."""
-    # English: in BIZ UDPGothic p, g and y hang so little below the line that they look cut off.
+    # English: the descenders of p, g and y in BIZ UDPGothic are so short that they look cut off.
     in_cjk = {Language.CHINESE, Language.KOREAN, Language.ENGLISH}
     return Typeface.CJK if language in in_cjk else Typeface.UD
 
@@ -149,7 +149,7 @@ def has(typeface: Typeface, char: str) -> bool:
 
 
 def _is_unseen(char: str) -> bool:
-    """Whether a character only selects a form of the one before it, or joins letters; it can be left out unseen."""
+    """Whether a character is invisible: it only joins letters, or selects a form of the one before it."""
     return category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
@@ -168,13 +168,13 @@ def without_typeface(text: str) -> tuple[str, ...]:
 
 
 def code_points(characters: Iterable[str]) -> str:
-    """Characters for messages and logs, whose reader's own font may lack them, too; for example U+20BB7."""
+    """Characters as code points, for example U+20BB7, for messages and logs: the reader's font may lack them, too."""
     return ", ".join(f"U+{ord(char):04X}" for char in characters)
 
 
 @cache
 def _tell(char: str) -> None:
-    """Write a character that no face has into the log, once."""
+    """Log a character that no face has, once."""
     log.warning("character_without_typeface", character=code_points(char), shown=GETA)
 
 
@@ -193,7 +193,7 @@ def drawable(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def in_one_face(text: str, preferred: Typeface = Typeface.UD) -> tuple[Typeface, str]:
-    """The one face for a text whose parts cannot have faces of their own, and the text to draw in it.
+    """The face for a text that must be drawn in a single one, and the text to draw in it.
 
     Args:
         text: the text.
@@ -218,7 +218,7 @@ def in_one_face(text: str, preferred: Typeface = Typeface.UD) -> tuple[Typeface,
 
 @lru_cache(maxsize=2048)
 def runs(text: str, preferred: Typeface = Typeface.UD) -> tuple[tuple[Typeface, str], ...]:
-    """A text cut into pieces, in order, each with a face that can draw it; 〓 for characters that no face has.
+    """A text split into pieces, in order, each with a face that can draw it; 〓 for characters that no face has.
 
     Args:
         text: the text.

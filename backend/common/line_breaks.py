@@ -1,8 +1,8 @@
 """Breaking text into lines: between phrases, as a reader would pause; never before 。 or after （ (禁則処理).
 
-Japanese and Chinese put no spaces between words; budoux finds where their phrases end, with models that it brings
-along. やさしい日本語 has spaces, and its lines end
-at them only. A phrase that is wider than a line is cut between characters.
+Japanese and Chinese have no spaces between words; the library budoux finds where their phrases end, with models that it
+contains. やさしい日本語 has spaces, and its lines are broken only there. A phrase that is wider than a line is cut
+between characters.
 """
 
 import re
@@ -19,7 +19,7 @@ Measure = Callable[[str], float]
 """Returns the width of a text, in any unit."""
 
 BREAK: Final = "|"
-"""A mark in a catalogue's text: lines end at such marks only."""
+"""A mark in a catalogue's text: a text with such marks is broken only there."""
 
 _NOT_AT_LINE_START: Final = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー～）］｝」』】〕〉》’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ℃％,.!?)]}:;%人分"
@@ -28,18 +28,18 @@ _NOT_AT_LINE_END: Final = frozenset("（［｛「『【〔〈《‘“([{※")
 _TOGETHER: Final = re.compile(
     "（[^（）]{1,10}）|「[^「」]{1,10}」|“[^“”]{1,10}”|(?:午前|午後|上午|下午)?[0-9]{1,2}[時点](?:[0-9]{1,2}分)?"
 )
-"""Short words in brackets or quotes, and times of day: they stay whole."""
+"""Short words in brackets or quotes, and times of day: they are never broken."""
 _READING: Final = re.compile("（[\u3041-\u3096]+）")
-"""The reading of the word before it, as やさしい日本語 writes it: it stays with that word."""
+"""The reading of the word before it, as in やさしい日本語: it stays on the line of that word."""
 _WORD: Final = re.compile("[\u3041-\u3096ー]{1,10}[、。]?\\s*")
-"""A word as やさしい日本語 writes it, in hiragana between spaces; budoux takes its first letter for a particle."""
+"""A word of やさしい日本語, in hiragana between spaces; budoux would mistake its first letter for a particle."""
 _BRACKET: Final = re.compile("[（「“]")
 _SPACED: Final = re.compile(r"\S+\s*|\s+")
 _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def break_lines(text: str, width: float, measure: Measure, language: Language) -> list[str]:
-    """Break a text into lines at most ``width`` wide; only a single character that is wider gets a wider line.
+    """Break a text into lines no wider than ``width``, unless a single character is wider.
 
     Args:
         text: the text; its own line breaks are kept.
@@ -57,7 +57,7 @@ def break_lines(text: str, width: float, measure: Measure, language: Language) -
 
 
 def _narrowed(piece: str, width: float, measure: Measure, language: Language) -> Iterator[str]:
-    """A piece as it is where it fits; else what it is made of: phrases, words in brackets, and at last characters."""
+    """A piece as it is, if it fits; else its parts: phrases, then words in brackets, finally single characters."""
     if measure(piece.rstrip()) <= width:
         yield piece
         return
@@ -70,7 +70,7 @@ def _narrowed(piece: str, width: float, measure: Measure, language: Language) ->
 
 
 def _torn(part: str, width: float, measure: Measure) -> Iterator[str]:
-    """A phrase that no line holds: it ends after readings, or else between a word and its reading, never inside one."""
+    """Split a phrase that is too wide for a line: after a reading, else before one, but never inside a reading."""
     for bit in _cut(part, [*(found.end() for found in _READING.finditer(part)), len(part)]):
         if measure(bit.rstrip()) <= width:
             yield bit
@@ -80,7 +80,7 @@ def _torn(part: str, width: float, measure: Measure) -> Iterator[str]:
 
 
 def fill(parts: Iterable[str], width: float, measure: Measure) -> list[str]:
-    """Fill each line with pieces as far as its width allows."""
+    """Join pieces into lines, each as long as the width allows."""
     lines: list[str] = []
     line = ""
     for piece in parts:
@@ -94,7 +94,7 @@ def fill(parts: Iterable[str], width: float, measure: Measure) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def pieces(text: str, language: Language) -> tuple[str, ...]:
-    """Cut a text into what should stay together: at its marks where it has any, else into phrases."""
+    """Split a text into the parts that should not be broken: at its marks if it has any, else into phrases."""
     if BREAK in text:
         return tuple(piece for piece in text.split(BREAK) if piece)
     return tuple(_joined(_phrases(text, language)))
@@ -110,7 +110,7 @@ def _phrases(text: str, language: Language) -> Iterator[str]:
 
 
 def _ends(text: str, language: Language) -> list[int]:
-    """Where phrases end, as places in the text."""
+    """Where phrases end, as positions in the text."""
     words = text.rstrip()
     ends = set(accumulate(len(phrase) for phrase in _parser(language).parse(words)))
     ends = ends - {len(words)} | {len(text)}
@@ -128,14 +128,14 @@ def _cut(text: str, ends: list[int]) -> Iterator[str]:
 
 @cache
 def _parser(language: Language) -> budoux.Parser:
-    """The Chinese model for Chinese; else the Japanese one, as texts of every language hold Japanese words."""
+    """The Chinese model for Chinese, else the Japanese one, because texts in all languages contain Japanese words."""
     if language is Language.CHINESE:
         return budoux.load_default_simplified_chinese_parser()
     return budoux.load_default_japanese_parser()
 
 
 def _joined(parts: Iterable[str]) -> list[str]:
-    """The parts, joined wherever a line must not end between two of them; words in Latin letters stay whole."""
+    """The parts, joined wherever a line break between two of them is not allowed, such as inside a Latin word."""
     found: list[str] = []
     for part in parts:
         before = found[-1][-1] if found else ""

@@ -1,7 +1,7 @@
-"""Keeps numbers and typed text out of what the three programs log: own lines, lines of libraries, crash reports.
+"""Keeps numbers and typed text out of the logs of the three programs: our own lines, lines of libraries, crash reports.
 
-Whatever may be a 12-digit number (個人番号) is blanked. Of an exception only its class and the places in the code are
-written: its message may hold what somebody typed.
+Everything that may be a 12-digit number (個人番号) is blanked. Of an exception only the class and the places in the code
+are logged: its message may contain what somebody typed.
 """
 
 import logging
@@ -23,7 +23,7 @@ Fields = MutableMapping[str, Any]
 
 
 def hide_numbers(_logger: object, _name: str, fields: Fields) -> Fields:
-    """Blank every value that holds twelve digits, whatever its type; the time stamp is ours."""
+    """Blank every value that contains twelve digits, of any type; only our own time stamp is not searched."""
     for key, value in fields.items():
         if not key.startswith("_") and key not in _STAMPS | _OF_EXCEPTIONS and _holds_number(value):
             fields[key] = HIDDEN
@@ -42,7 +42,7 @@ def only_kind_and_places(_logger: object, _name: str, fields: Fields) -> Fields:
 
 
 def places_of(trace: TracebackType | None) -> str:
-    """The last functions and lines of a traceback; none of their values."""
+    """The last functions and line numbers of a traceback, without any values."""
     places = []
     while trace is not None:
         places.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
@@ -54,7 +54,7 @@ class LibraryLines(logging.Formatter):
     """Formats the log lines of libraries in programs that configure no log for them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Level, logger and message, blanked if it holds a number; of an exception its class and places."""
+        """Level, logger and message (blanked if it contains a number); of an exception, its class and places."""
         said = record.getMessage()
         line = f"{record.levelname.lower()} {record.name}: {HIDDEN if _holds_number(said) else said}"
         if record.exc_info and record.exc_info[1] is not None:
@@ -70,7 +70,7 @@ def careful_library_lines() -> None:
 
 
 def crash_carefully() -> None:
-    """Make a crash report only its class and places, and write no core dump, which would hold the memory."""
+    """Limit crash reports to class and places, and turn core dumps off, as they would contain the whole memory."""
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     sys.excepthook = _tell_crash
@@ -95,5 +95,5 @@ def _tell_thread(args: threading.ExceptHookArgs) -> None:
 def _holds_number(value: object) -> bool:
     if value is None or isinstance(value, bool | float):
         return False
-    # A whole number may be a long count or a time stamp; exactly twelve digits are taken for a typed number.
+    # A whole number may be a long count or a time stamp; only exactly twelve digits count as a typed number.
     return contains_my_number(str(value), FieldShape.CODE if isinstance(value, int) else FieldShape.RECORD)

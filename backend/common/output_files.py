@@ -20,14 +20,14 @@ from backend.common.console import CommandFailedError
 KEY_NAME = "secret.key"
 """The name that backend.storage.secrets uses; importing it would load the database into commands without one."""
 COMPANIONS = ("-wal", "-shm", "-journal", ".lock")
-"""Suffixes of the files beside a database that belong to it."""
+"""Suffixes of the files that belong to a database file and are beside it."""
 
 _FIRST_BYTES = b"SQLite format 3\0"
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 class FolderTakenError(Exception):
-    """A file that no earlier run made has the name of one to be written; the message is one sentence.
+    """A file that an earlier run did not write has the name of a file to be written; the message is one sentence.
 
     Args:
         path: the file.
@@ -83,14 +83,14 @@ class OutputFolder(_NamedPath):
 
 
 def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--replace``, which allows to overwrite what is there."""
+    """Add ``--replace``, which allows existing files to be overwritten."""
     return click.option(
         "--replace", is_flag=True, help="Replace a file that is there already; without it, it is left alone."
     )(command)
 
 
 def refuse_taken(target: Path, *, replace: bool) -> None:
-    """Refuse to overwrite what is there; with ``replace``, only a database and its key are refused.
+    """Refuse to overwrite an existing file; with ``replace``, only a database and its key are refused.
 
     A pipe or a terminal may always be written: nothing is lost there.
 
@@ -104,7 +104,7 @@ def refuse_taken(target: Path, *, replace: bool) -> None:
             raise CommandFailedError(f"{target} is a link that leads nowhere and was left alone.") from None
         return
     except (OSError, ValueError):
-        return  # the code that writes finds out why it cannot be reached, and says so
+        return  # the code that writes will report why the target cannot be reached
     if stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
         return
     if not stat.S_ISREG(mode):
@@ -122,10 +122,10 @@ def refuse_taken(target: Path, *, replace: bool) -> None:
 
 
 def vital(target: Path) -> str | None:
-    """What kind of file this is if no command may overwrite it, whatever the settings say; None if it may.
+    """The kind of file, if no command may ever overwrite it (a database or its key); None otherwise.
 
     Raises:
-        OSError: it cannot be looked at.
+        OSError: the file cannot be examined.
     """
     real = Path(os.path.realpath(target))
     if _is_database(real):
@@ -138,7 +138,7 @@ def vital(target: Path) -> str | None:
 
 @contextmanager
 def output_file(target: Path, *, replace: bool) -> Iterator[Path]:
-    """A draft to write to: it gets the target's name once complete, and is removed if anything fails.
+    """A temporary file to write to: renamed to the target when complete, removed if anything fails.
 
     Raises:
         CommandFailedError: the target is taken.
@@ -164,7 +164,7 @@ def output_file(target: Path, *, replace: bool) -> Iterator[Path]:
 
 
 def _name(draft: Path, real: Path) -> None:
-    """Give a draft the target's name, unless somebody else took that meanwhile."""
+    """Rename the temporary file to the target, unless somebody else has created the target meanwhile."""
     try:
         os.link(draft, real)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Readings in やさしい日本語: a word has its reading in brackets where it first stands on a screen or sheet, then not again."""
+"""Readings in やさしい日本語: on a screen or sheet, only the first use of a word has its reading in brackets."""
 
 import re
 from collections.abc import Iterable

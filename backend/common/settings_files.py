@@ -1,7 +1,7 @@
-"""Settings of every program of the house: frozen, from a TOML file, the environment and the command line.
+"""Settings of all three programs: frozen, from a TOML file, the environment and the command line.
 
-The command line wins over the environment, and that over the file. Errors name a wrong setting and never repeat its
-value: it may be a secret.
+The command line has precedence over the environment, and the environment over the file. Errors name a wrong setting but
+never repeat its value, which may be a secret.
 """
 
 import json
@@ -34,8 +34,8 @@ class FileSettings(BaseSettings):
 
     Attributes:
         toml_path: the file of this process, if any.
-        given: the names that the command line gave.
-        error: what is raised where something is wrong.
+        given: names of the settings that the command line gave.
+        error: the exception that is raised if something is wrong.
     """
 
     toml_path: ClassVar[Path | None] = None
@@ -51,7 +51,7 @@ class FileSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - machines of a counter read no .env
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, then environment, then file."""
+        """The sources by precedence: command line, environment, file."""
         sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
         if cls.toml_path is not None:
             sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
@@ -60,17 +60,17 @@ class FileSettings(BaseSettings):
 
 _OUR_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 _KEY = "[key]"
-"""What the library calls a key of a table that is itself wrong."""
+"""In pydantic's locations this follows a key of a table that is itself wrong."""
 
 
 def _loc(error: ErrorDetails) -> Loc:
-    """The place of a mistake in file or environment; of a key that cannot be one, the table that holds it."""
+    """The place of a mistake in file or environment; if a key itself is wrong, the table that contains it."""
     loc = error["loc"] or ("token",)
     return loc[:-2] if loc[-1] == _KEY else loc
 
 
 def _place(error: ErrorDetails) -> str:
-    """Names and numbers of places as the file has them; which of its kinds a library tried is nobody's matter."""
+    """The place of a mistake as names and positions in the file, without the types that pydantic tried there."""
     loc = _loc(error)
     if error["type"] != "extra_forbidden":
         loc = tuple(part for part in loc if isinstance(part, int) or _OUR_NAME.fullmatch(part))
@@ -78,7 +78,7 @@ def _place(error: ErrorDetails) -> str:
 
 
 def _reason(error: ErrorDetails, model: type[FileSettings]) -> str:
-    """What is wrong, in our words for the usual kinds."""
+    """What is wrong, in our own words for the usual kinds of mistakes."""
     loc = error["loc"]
     known = len(loc) > 1 and loc[-1] in model.model_fields
     missing = "it is set once, for all, and cannot differ here" if known else "there is no such setting"
@@ -90,7 +90,7 @@ def _reason(error: ErrorDetails, model: type[FileSettings]) -> str:
 
 
 def _mistake(settings: type[FileSettings], error: ValidationError) -> SettingsError:
-    """The first mistake of settings that were not taken, as one sentence with its place."""
+    """The exception for the first mistake in the settings: one sentence with its place."""
     first = error.errors(include_input=False, include_url=False)[0]
     where = where_said(settings, tuple(part for part in first["loc"] if part != _KEY))
     place = _place(first)
@@ -108,13 +108,13 @@ def read_settings(
     """Read the settings of a program.
 
     Args:
-        model: what the program may be told.
+        model: the program's settings.
         config: a TOML file; without one the file that the environment names.
-        variable: the environment's variable that names it.
+        variable: the environment variable that names the file.
         overrides: values from the command line; ``None`` means not given.
 
     Raises:
-        SettingsError: a file is missing or a value is wrong; the kind is that of the settings.
+        SettingsError: a file is missing or a value is wrong; raised as the subclass of these settings.
     """
     path = config or (Path(os.environ[variable]) if os.environ.get(variable) else None)
     try:
@@ -133,7 +133,7 @@ def read_settings(
     except ValidationError as error:
         raise _mistake(bound, error) from None
     except SourceError as error:
-        # A list or a table in the environment that is no JSON; the message names the field.
+        # A list or a table in the environment that is not JSON; the message names the field.
         raise model.error(str(error).splitlines()[0].rstrip(".")) from None
     except (ValueError, RecursionError):
         raise model.error(f"the settings file {path} is not valid TOML") from None
@@ -148,11 +148,11 @@ def read_settings(
 
 
 def where_said(settings: type[FileSettings], loc: Loc) -> str:
-    """File and line of a setting, before a sentence; nothing for what the command line or the environment said.
+    """File and line of a setting, to put before a sentence; empty if it came from the command line or the environment.
 
     Args:
-        settings: the kind of the settings that were read.
-        loc: the place of the setting, or of what is missing.
+        settings: the class of the settings that were read.
+        loc: the place of the setting, even if it is missing.
     """
     path, name = settings.toml_path, str(loc[0]) if loc else ""
     if path is None or not name or name in settings.given or _in_environment(settings, loc):
@@ -163,7 +163,7 @@ def where_said(settings: type[FileSettings], loc: Loc) -> str:
 
 
 def _in_environment(settings: type[FileSettings], loc: Loc) -> bool:
-    """Whether the environment says what stands at a place: of a table each key by itself, anything else as a whole."""
+    """Whether the setting at a place comes from the environment; there, each key of a table counts by itself."""
     variable = f"{settings.model_config.get('env_prefix', '')}{loc[0]}".upper()
     written = next((value for key, value in os.environ.items() if key.upper() == variable), None)
     if written is None:

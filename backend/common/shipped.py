@@ -1,4 +1,4 @@
-"""Where the shipped data lies: texts, offices, rules, mappings, pages. ``assets/`` holds data only."""
+"""Where the shipped data is: texts, offices, rules, mappings, pages. ``assets/`` contains data only."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """The time of day as clocks, tickets, displays and pages show it: 9:30 and never 09:30; in sentences 午前9時30分.
 
-Files that other systems read are another matter: exports and imports keep the form that their columns have.
+This is not for files that other systems read: exports and imports keep the form of their columns.
 """
 
 from datetime import datetime
@@ -22,11 +22,11 @@ def clock_face(at: datetime) -> str:
 
 
 def clock_in_words(at: datetime, words: Catalogue) -> str:
-    """Hour and minute in Asia/Tokyo as a sentence says them: 午前10時, 正午, 午後1時30分, 10:20 AM.
+    """Hour and minute in Asia/Tokyo as in a sentence: 午前10時, 正午, 午後1時30分, 10:20 AM.
 
     Args:
         at: an aware time.
-        words: a catalogue with a table ``clock``; its ``zero`` is what the hour after midnight and noon is called, 0 or 12.
+        words: a catalogue with a table ``clock``; its ``zero`` is the hour after midnight and noon, 0 or 12.
 
     Raises:
         ValueError: the time has no zone.
@@ -35,7 +35,7 @@ def clock_in_words(at: datetime, words: Catalogue) -> str:
 
 
 def clock_sentence(at: datetime) -> Sentence:
-    """The same as a sentence for the catalogue of whoever says it, which has a table ``clock``.
+    """The same as a :class:`Sentence`, for any catalogue with a table ``clock``.
 
     Raises:
         ValueError: the time has no zone.

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 WEEKDAYS: Final = "月火水木金土日"
-"""One character a day, from Monday on."""
+"""The characters of the weekdays, beginning with Monday."""
 LAST_YEAR: Final = 2199
-"""The latest year that a paper of this product can name."""
+"""The latest year that a paper of this product can show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """An era (元号): how papers write it, its number in codes, and its days, both inclusive."""
+    """An era (元号): how papers write it, its number in codes, and its first and last day."""
 
     names: tuple[str, ...]
     code: str
@@ -36,7 +36,7 @@ def in_tokyo(at: datetime) -> datetime:
     """The same instant in Asia/Tokyo.
 
     Raises:
-        ValueError: the time has no zone; which one it is in is never guessed.
+        ValueError: the time has no zone; a zone is never guessed.
     """
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be told in Tokyo")

@@ -1,4 +1,4 @@
-"""Files of the ward in TOML: read with one sentence for every mistake, which names file, line and place."""
+"""Reads TOML files of the ward; for every mistake there is one sentence that names file, line and place."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ Loc = tuple[str | int, ...]
 """A place in a file: keys and positions in lists, from the top."""
 
 _ENDS = ("]", "}", '"""', "'''")
-"""A value of several lines ends with one of these."""
+"""How the last line of a multi-line value ends."""
 
 Content = TypeVar("Content", bound=BaseModel)
 
@@ -29,7 +29,7 @@ class _Statement:
         loc: its place in the file.
         line: the line on which it begins, from 1.
         lines: all its lines.
-        tree: what these lines say when they are read alone.
+        tree: the content of these lines, parsed alone.
     """
 
     loc: Loc
@@ -38,7 +38,7 @@ class _Statement:
     tree: dict[str, Any]
 
     def line_of_item(self, place: int) -> int:
-        """The line of a member of a list that stands over several lines."""
+        """The line of a member of a list that is written over several lines."""
         for count in range(1, len(self.lines) + 1):
             closed = self.lines if count == len(self.lines) else (*self.lines[:count], "]")
             try:
@@ -58,10 +58,10 @@ class TomlFile:
 
     Attributes:
         path: where it is.
-        what: what messages call it, for example "the mapping".
-        error: the exception to raise where the file is wrong; its message is one sentence.
+        what: its name in messages, for example "the mapping".
+        error: the exception to raise if the file is wrong; its message is one sentence.
         text: the file's text.
-        said: the parsed file.
+        said: the parsed content.
     """
 
     path: Path
@@ -82,12 +82,12 @@ class TomlFile:
 
         Args:
             path: where it is.
-            what: what messages call it.
+            what: its name in messages.
             error: the exception to raise; it takes one sentence.
-            shapes: the kind of field by key, for keys whose values may hold long runs of digits.
+            shapes: kinds of fields by key, for keys whose values may contain long runs of digits.
 
         Raises:
-            Exception: of the kind ``error``: it cannot be read, is not TOML, or holds a 12-digit number.
+            Exception: an ``error``: the file cannot be read, is not TOML, or contains a 12-digit number.
         """
         try:
             text = path.read_text("utf-8")
@@ -111,10 +111,10 @@ class TomlFile:
 
         Args:
             model: the pydantic model.
-            merged: what to check instead of the file alone, where the file overrides parts of another one.
+            merged: what to check instead of the file alone, if the file overrides parts of another one.
 
         Raises:
-            Exception: of the kind ``error``: the file does not fit the model.
+            Exception: an ``error``: the file does not fit the model.
         """
         try:
             return model.model_validate(self.said if merged is None else merged)
@@ -126,11 +126,11 @@ class TomlFile:
             raise self.wrong(place, f"{self.what} is wrong at {shown}: {reason}") from None
 
     def wrong(self, loc: Loc, sentence: str) -> Exception:
-        """The exception for a mistake at a place; file and line come before the sentence."""
+        """The exception for a mistake at a place; its message begins with file and line."""
         return self.error(f"{self.path}, line {self.line_of(loc)}: {sentence}")
 
     def has(self, loc: Iterable[str | int]) -> bool:
-        """Whether the file itself says something at a place."""
+        """Whether the file itself has a value at a place."""
         said: Any = self.said
         for part in loc:
             try:
@@ -157,7 +157,7 @@ class TomlFile:
 
 
 def _statements_of(text: str) -> Iterator[_Statement]:
-    """Every header and every key of a file that is valid."""
+    """Every header and every key of a valid file."""
     above: Loc = ()
     counts: dict[Loc, int] = {}
     taken: list[str] = []
@@ -173,7 +173,7 @@ def _statements_of(text: str) -> Iterator[_Statement]:
         try:
             tree = tomllib.loads("\n".join(taken))
         except tomllib.TOMLDecodeError:
-            continue  # it goes on in the next line
+            continue  # the statement continues on the next line
         keys, repeated = _keys_of(tree)
         loc: Loc = (*above, *keys)
         if taken[0].lstrip().startswith("["):
@@ -186,7 +186,7 @@ def _statements_of(text: str) -> Iterator[_Statement]:
 
 
 def _keys_of(tree: Any) -> tuple[list[str], bool]:
-    """The keys of one statement from the outside in, while there is only one; and whether it opens a list."""
+    """The keys of one statement, from the outermost inwards, and whether it is the header of a list of tables."""
     keys: list[str] = []
     while isinstance(tree, dict) and len(tree) == 1:
         ((key, tree),) = tree.items()
@@ -195,7 +195,7 @@ def _keys_of(tree: Any) -> tuple[list[str], bool]:
 
 
 def _counted(keys: list[str], counts: Mapping[Loc, int]) -> Loc:
-    """The place of a header; a key that is a list of tables means its last table so far."""
+    """The place of a header; a key that names a list of tables stands for the last table of the list so far."""
     found: Loc = ()
     for place, key in enumerate(keys):
         found = (*found, key)

@@ -1,4 +1,4 @@
-"""What is wrong with a value of a settings file or a file of the ward, in our words instead of a library's."""
+"""What is wrong with a value in a settings file or a file of the ward, in our own words instead of a library's."""
 
 from pydantic_core import ErrorDetails
 
@@ -33,7 +33,7 @@ _FAMILIES = {
 
 
 def reason_of(error: ErrorDetails, *, missing: str) -> str:
-    """What is wrong, in our words for the usual kinds; ``missing`` is the phrase for an unknown name."""
+    """What is wrong, in our own words for the usual kinds; ``missing`` is the phrase for an unknown name."""
     kind = error["type"]
     if kind == "extra_forbidden":
         return missing

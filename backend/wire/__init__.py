@@ -1,4 +1,4 @@
-"""Shapes and codes on the wire. Imported by all, imports nothing of the house."""
+"""Messages and codes on the wire. Imported by all rooms; imports no other room."""
 
 import lazy_loader
 

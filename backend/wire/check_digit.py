@@ -1,4 +1,4 @@
-"""The check digit (Damm) of our own numbers: it finds every single wrong digit and every swap of two neighbours.
+"""The check digit (Damm) of our own numbers: it detects every single wrong digit and every swap of two neighbours.
 
 Source: H. Michael Damm, Total anti-symmetrische Quasigruppen, 2004.
 """

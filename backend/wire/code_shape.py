@@ -1,4 +1,4 @@
-"""What a code of ours looks like, so that a device knows its own codes without the server's rules and keys.
+"""What a code of ours looks like, so that a device recognises it without the server's rules and keys.
 
 Only the shape is known here: 26 characters that begin with ``U1``. Only the server knows whether such a code is
 genuine and what it stands for.
@@ -13,7 +13,7 @@ CHECK_LENGTH = 8
 CODE_LENGTH = len(PREFIX) + TOKEN_LENGTH + CHECK_LENGTH
 
 LONGEST = 256
-"""Patterns are tried only on texts up to this length: no paper has a longer code, and a hostile one costs no time."""
+"""Patterns are tried only on texts up to this length: no paper has a longer code, and a hostile text costs no time."""
 
 _HYPHENS = re.compile(r"[‐‑‒–—―−ｰー]")
 # Base32, and the three digits that are often typed for similar letters.

@@ -9,9 +9,11 @@ WIRE_VERSION = 1
 
 
 class CheckInReason(StrEnum):
-    """How a check-in ended. Replies of the first group have a ticket; of the second only ``another_office`` may.
+    """How a check-in ended.
 
-    The third group stands with tickets and in ``uketsuke explain``; kiosks are told ``walk_in`` or ``not_reserved``.
+    With a code of the first group the reply has a ticket; with one of the second group only ``another_office`` may have
+    one. Codes of the third group are kept with tickets and shown by ``uketsuke explain``; kiosks get ``walk_in`` or
+    ``not_reserved`` instead.
     """
 
     ON_TIME = "on_time"
@@ -34,7 +36,7 @@ class CheckInReason(StrEnum):
     NUMBERS_EXHAUSTED = "numbers_exhausted"
     PARTY_FULL = "party_full"
     KIND_NOT_OFFERED = "kind_not_offered"
-    """What somebody came for is not done at this office now."""
+    """This office does not handle this kind of visit now."""
 
     CARD_EXPIRED = "card_expired"
     CARD_NOT_ARRIVED = "card_not_arrived"
@@ -47,7 +49,7 @@ class CheckInReason(StrEnum):
 
     @property
     def for_staff(self) -> bool:
-        """Whether only staff are told; a kiosk hears another reason in its place."""
+        """Whether the code is for staff only; a kiosk gets another one instead."""
         return self in _FOR_STAFF
 
 
@@ -83,7 +85,7 @@ class TicketState(StrEnum):
     ENDED = "ended"
     """The visit ended without a card."""
     DONE = "done"
-    """Whoever came for something else than a card has it."""
+    """The visit for something else than a card is completed."""
     INCOMPLETE = "incomplete"
     CANCELLED = "cancelled"
 
@@ -116,7 +118,7 @@ JOINABLE_STATES = frozenset(
         TicketState.INCOMPLETE,
     }
 )
-"""States in which further cards may join a number: papers are still looked at. Behind reception a card would be overlooked."""
+"""States in which further cards may join a number: papers are still checked. Later, the card would be overlooked."""
 
 AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 """States in which a ticket occupies a window."""
@@ -171,7 +173,7 @@ class CodePlace(StrEnum):
 
 
 class PrintState(StrEnum):
-    """What is known of a ticket's paper. A ticket exists whether or not its paper was printed."""
+    """What is known of a ticket's paper. The ticket exists even if its paper was not printed."""
 
     PENDING = "pending"
     PRINTED = "printed"
@@ -212,7 +214,7 @@ class RefusalKind(StrEnum):
 
 
 class DevicePart(StrEnum):
-    """Parts of a kiosk whose troubles clerks are told."""
+    """Parts of a kiosk whose troubles are shown to clerks."""
 
     CAMERA = "camera"
     PRINTER = "printer"
@@ -222,7 +224,7 @@ class DevicePart(StrEnum):
 class PartTrouble(StrEnum):
     """Why a part of a kiosk does not work. With ``near_end`` it still works, but its paper soon runs out.
 
-    A newer kiosk may send other codes; those are troubles without words of their own.
+    A newer kiosk may send other codes; there are no texts for those, so they count as unspecified troubles.
     """
 
     NO_PICTURE = "no_picture"

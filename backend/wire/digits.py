@@ -1,9 +1,9 @@
 """Folds a text so that every digit in it is an ASCII digit, however it was written.
 
-Full-width, circled, raised, Arabic and Indian digits, kanji digits and those of deeds (壱弐参, 大字) become 0 to 9.
-What cannot be seen between two digits (joiners, variation selectors, the frame of a keycap, combining marks, Hangul
-fillers, the Braille blank) is dropped, and every kind of dash becomes ``-``. Nothing here keeps or logs what it looks
-at, except single characters.
+Full-width, circled, superscript, Arabic and Indian digits, kanji digits and the formal ones (壱弐参, 大字) become 0 to 9.
+Characters that are invisible between two digits (joiners, variation selectors, the frame of a keycap, combining marks,
+Hangul fillers, the Braille blank) are dropped, and every kind of dash becomes ``-``. Nothing here keeps or logs a text;
+only single characters are kept.
 """
 
 import re
@@ -11,19 +11,19 @@ import unicodedata
 from collections.abc import Iterator
 
 MOST_DIGITS_OF_A_SIGN = 3
-"""Most digits that one character folds to (⅒ is 1⁄10)."""
+"""Maximum number of digits that one character folds to (⅒ becomes 1⁄10)."""
 
 _DROPPED = frozenset({"Cf", "Mn", "Me"})
-# Default_Ignorable_Code_Point (Unicode's DerivedCoreProperties) beyond those categories: letters that are fillers, and
-# code points reserved for more; two more fillers fold to U+1160. The others look blank: Braille without a dot, a musical
-# note without a head.
+# Default_Ignorable_Code_Point (Unicode's DerivedCoreProperties) outside those categories: filler letters, and code
+# points reserved for more; two more fillers fold to U+1160. The others look blank: a Braille cell without dots, a
+# musical note without a head.
 _UNSEEN = frozenset(map(chr, [0x115F, 0x1160, 0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])) | {
     "\u2800",
     "\U0001d159",
 }
-# The long-vowel mark and the minus sign are often typed for a hyphen, but Unicode does not call them dashes.
+# The long-vowel mark and the minus sign are often typed instead of a hyphen, but are no dashes in Unicode.
 _DASHES = frozenset("ー−⁃")
-# 漆 stands for seven in deeds; Unicode knows only 柒 and 㭍.
+# 漆 is used for seven in deeds; as a numeral, Unicode has only 柒 and 㭍.
 _DEEDS = {"漆": "7"}
 _KEPT_IN_MIND = 200_000
 _ENUMERATOR = re.compile(r"(?<![0-9])[(\[]?(?P<count>[1-9])(?:\s?[.)\]:、,])\s*(?=[0-9])")
@@ -58,7 +58,7 @@ _FOLDS = _Folds()
 
 def twelve_digits_of(text: str) -> str | None:
     """The folded text, for searching only, if it has twelve digits or more; else None."""
-    # Fast on purpose: an import asks this of twenty fields in each of sixty thousand rows.
+    # Fast on purpose: an import calls this for twenty fields in each of sixty thousand rows.
     folded = text if text.isascii() else text.translate(_FOLDS)
     return None if _TWELVE.match(folded) is None else folded.replace("\x00", "")
 
@@ -79,5 +79,5 @@ def without_enumerators(text: str, folded: str) -> Iterator[str]:
 
 
 def _counts_up(counts: list[str] | list[int]) -> bool:
-    """Whether these are the numbers 1, 2 and so on, each once."""
+    """Whether these are the numbers 1, 2 and so on, in order."""
     return len(counts) > 1 and [int(count) for count in counts] == list(range(1, len(counts) + 1))

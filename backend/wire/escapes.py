@@ -1,7 +1,7 @@
 r"""Texts as they were before a program escaped them: ``%20``, ``&#32;``, ``\u3000``, and terminal control sequences.
 
-An escape between two groups of digits puts digits and letters of its own there, and hides what a person reads as one
-number. Several layers are removed, because one program may escape what another has escaped already.
+An escape sequence between two groups of digits adds digits and letters of its own, and so hides what a person reads as
+one number. Several layers are removed, because one program may escape what another has escaped already.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""Kinds of fields whose usual content passes before the rest of the field is searched for a 個人番号.
+"""Kinds of fields, and their usual content, which is accepted before the rest of the field is searched for a 個人番号.
 
-A number of twenty-three digits holds twelve with a right check digit in 72 of 100 cases, and on half of all days some
-time of day, written with its date, does. Without these shapes good rows of an import would be refused at random.
+A number of 23 digits contains twelve with a correct check digit in 72 of 100 cases, and on half of all days there is a
+time of day that does so when written after the date. Without these shapes, good rows of an import would be refused at
+random.
 """
 
 import re
@@ -16,7 +17,7 @@ class FieldShape(StrEnum):
     """What a field is for, and so what it usually holds."""
 
     TEXT = "text"
-    """Whatever people write: names, addresses, remarks. Searched most thoroughly."""
+    """Free text: names, addresses, remarks. Searched most thoroughly."""
     CODE = "code"
     """What a scanner read or a visitor typed: our own codes and those of other systems."""
     NUMBER = "number"
@@ -28,11 +29,11 @@ class FieldShape(StrEnum):
     DATE = "date"
     """Days and times."""
     UNREAD = "unread"
-    """Columns of which nothing is kept: searched only for numbers written as on the card."""
+    """Columns that are not imported: searched only for numbers written as on the card."""
     PATH = "path"
-    """What people give a program: names of files and devices, addresses, and messages that repeat them."""
+    """Input for a program: names of files and devices, addresses, and messages that repeat them."""
     RECORD = "record"
-    """What programs write: log lines, addresses, messages. Like text, but it may hold ids and addresses."""
+    """Output of programs: log lines, addresses, messages. Like text, but it may contain ids and addresses."""
 
 
 Span = tuple[int, int]
@@ -75,12 +76,12 @@ _COMPACT = rf"{_Y}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3]
 _DATE_OR_TIME = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_COMPACT}|(?:{_DAY}){_WEEKDAY}(?:(?:T|\s*){_TIME})?|{_TIME})(?![0-9]|:[0-9])"
 )
-# An impossible time (25:00) or day (11/31) in a column of dates passes here and is refused as an impossible date; by
-# its check digit, one in eleven would be refused as a 個人番号 instead, with the wrong reason.
+# An impossible time (25:00) or day (11/31) in a column of dates is accepted here, because it is refused later as an
+# impossible date; otherwise one in eleven would be refused as a 個人番号 by its check digit, with the wrong reason.
 _NO_SUCH_MOMENT = re.compile(
     rf"{_Y}([-/.])[0-9]{{2}}\1[0-9]{{2}}{_WEEKDAY}[T\s]\s*[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?"
 )
-# Every kind of dash, the wave dash with them, is folded to the hyphen.
+# Every kind of dash, including the wave dash, is folded to the hyphen.
 _TO = r"\s*(?:[-~]|から|より|to)\s*"
 _SPAN_DAY = rf"(?:{_day('(?![0-9])')}){_WEEKDAY}"
 _SPAN = re.compile(
@@ -90,7 +91,7 @@ _SPAN = re.compile(
 _DIGITS = re.compile(r"[0-9]+")
 _EARLY = re.compile("午前|am", re.IGNORECASE)
 _LATE = re.compile("午後|pm", re.IGNORECASE)
-# Without a year only where no sign of a date stands beside it, so that a row of groups with slashes is no date.
+# Without a year, no date separator may be next to it: digit groups separated by slashes are not a date.
 _MONTH_AND_DAY = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_month_and_day('/')}(?![0-9])|{_KANJI_DAY})(?!\s?[-/.][0-9]|[0-9:]){_WEEKDAY}"
 )
@@ -146,14 +147,14 @@ _STAMP = re.compile(
     rf"(?:[-_T./ ]?(?:[01][0-9]|2[0-3]){_SIGN_OF_A_STAMP}[0-5][0-9](?:{_SIGN_OF_A_STAMP}[0-5][0-9])?)?(?![0-9])"
 )
 _SERIAL = re.compile(
-    # Zeros before a count, or a hexadecimal row with digits between its letters.
+    # A count with leading zeros, or a hexadecimal text with digits between its letters.
     r"(?<![0-9])0000[0-9]{8}(?![0-9])"
     r"|(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f][0-9]+[a-f])[0-9a-f]{16,128}(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _FILLING = re.compile(r"[\s\-_.・]+")
 _WHOLE = {
-    # Typed or scanned with hyphens it would be looked up, and its fingerprint kept, as twelve digits in a row.
+    # Twelve digits with hyphens would be looked up, and their fingerprint kept, as twelve digits in a row.
     FieldShape.CODE: re.compile(r"[0-9]{12}"),
     FieldShape.NUMBER: re.compile(r"[0-9A-Za-z]{1,20}"),
     FieldShape.APPLICATION_ID: re.compile(r"[0-9]{23}"),
@@ -161,7 +162,7 @@ _WHOLE = {
 
 
 def as_stored(folded: str, shape: FieldShape) -> str | None:
-    """A text that fits its field's shape as a whole, as it is stored; None if it does not, or only parts can fit.
+    """The text as it is stored, if the whole text fits its field's shape; None if it does not.
 
     Numbers are returned without separators.
     """
@@ -177,7 +178,7 @@ def as_stored(folded: str, shape: FieldShape) -> str | None:
 
 
 def own_spans(folded: str, shape: FieldShape) -> list[Span]:
-    """Where a text holds what its field is for; in free text and records, where it holds dates, times or similar."""
+    """Where a text has the usual content of its field; in free text and records: dates, times and the like."""
     return sorted(_spans(folded, shape))
 
 
@@ -207,7 +208,7 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
 
 
 def _ends_later(span: re.Match[str]) -> bool:
-    """Whether a span of hours ends after it begins; if not, it is only digits with signs between them."""
+    """Whether a range of times ends after it begins; if not, it is only digits with separators."""
     begin, begin_half = _seconds(span["begin"])
     end, end_half = _seconds(span["end"])
     if begin_half and not end_half and end < begin:
@@ -228,7 +229,7 @@ def _seconds(clock: str) -> tuple[int, bool]:
 
 
 def _is_address(written: str) -> bool:
-    """Whether hexadecimal groups are an IPv6 address; twelve digits alone are not taken for one."""
+    """Whether hexadecimal groups are an IPv6 address; twelve digits alone do not count as one."""
     try:
         IPv6Address(written)
     except AddressValueError:
@@ -238,5 +239,5 @@ def _is_address(written: str) -> bool:
 
 
 def _is_phone(written: str) -> bool:
-    """Whether this may be a telephone number: twelve digits in a row after a plus only as a Japanese mobile."""
+    """Whether this may be a telephone number; with twelve digits in a row, only a Japanese mobile number (+81…) may."""
     return _TWELVE_IN_A_ROW.match(written) is None or _JAPANESE_MOBILE.match(written) is not None

@@ -1,7 +1,7 @@
-"""How a device reads the codes of a server that may be newer: a code that it does not know is ``OTHER``.
+"""How a device reads the codes of a server that may be newer: a code that it does not know becomes ``OTHER``.
 
-Only a device reads so. A server's own messages and what it is asked are held to the closed lists as ever, so that
-``OTHER`` is nothing that anybody could send or keep: it is no member of any list.
+Only devices read messages like this. The server checks requests and its own messages strictly against the closed lists.
+``OTHER`` is not a member of any list, so it can neither be sent nor stored.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _HEARING: Final = {"hearing": True}
 
 
 class _Lenient:
-    """Reads a text that is none of the codes as ``OTHER`` where something is heard, and refuses it elsewhere."""
+    """Turns an unknown code into ``OTHER`` while :func:`hear` reads a message; elsewhere it is an error."""
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -46,20 +46,20 @@ def _read(
 
 CodeT = TypeVar("CodeT")
 Heard = Annotated[CodeT | Other, _Lenient()]
-"""A code in a reply, for example ``Heard[TicketState]``: one of its list, or ``OTHER`` where a device reads it."""
+"""A code in a reply, for example ``Heard[TicketState]``: one of its list, or ``OTHER`` on a device."""
 
 MessageT = TypeVar("MessageT", bound=BaseModel)
 
 
 def hear(shape: type[MessageT], told: bytes | str | Mapping[str, Any]) -> MessageT:
-    """Read what a server told, as a device: unknown codes become ``OTHER``, unknown fields are left out.
+    """Read a server's message as a device does: unknown codes become ``OTHER``, unknown fields are left out.
 
     Args:
-        shape: what it should be.
-        told: JSON, or its values.
+        shape: the expected class of the message.
+        told: JSON text, or its parsed values.
 
     Raises:
-        pydantic.ValidationError: it is something else.
+        pydantic.ValidationError: it is not such a message.
     """
     if isinstance(told, bytes | str):
         return shape.model_validate_json(told, context=_HEARING)
@@ -67,7 +67,7 @@ def hear(shape: type[MessageT], told: bytes | str | Mapping[str, Any]) -> Messag
 
 
 def places_of_other(message: BaseModel) -> list[str]:
-    """Where a message holds a code that is not known, for a log: ``ticket.state``."""
+    """The places of unknown codes in a message, for a log, for example ``ticket.state``."""
     return sorted(set(_places(message, "")))
 
 

@@ -1,8 +1,8 @@
 """Messages between the server and its devices, version 1.
 
-All times are aware datetimes in UTC on the wire; screens show them in Asia/Tokyo. No reply or event holds anything
+All times are aware datetimes in UTC on the wire; screens show them in Asia/Tokyo. No reply or event contains anything
 personal: only a ticket's number, windows, times, counts and codes. Unknown fields and codes are refused in requests.
-In replies unknown fields are ignored and unknown codes read as ``OTHER``, so that a newer server may add both.
+In replies, unknown fields are ignored and unknown codes become ``OTHER``, so that a newer server may add both.
 """
 
 from datetime import date, datetime
@@ -31,16 +31,16 @@ TroubleCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 KnownCodePlace = Annotated[
     CodePlace, BeforeValidator(lambda place: place if place in set(CodePlace) else CodePlace.SHEET)
 ]
-"""Where the code stands; an unknown value from a newer server is read as the sheet."""
+"""The paper on which the code is; an unknown value from a newer server is read as the sheet."""
 KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,19}$")]
 """What somebody comes for (来庁の用件), by the ward's code."""
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,16}$")]
 
 
 class Request(BaseModel):
-    """A command from a device: immutable, without further fields, with an id that the device makes.
+    """A command from a device: immutable, further fields are refused, and the device makes its id.
 
-    The id makes repeating a command harmless: the server carries it out once.
+    The id makes repeating a command harmless: the server carries it out only once.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,7 +49,7 @@ class Request(BaseModel):
 
 
 class Reply(BaseModel):
-    """An answer: immutable; fields of newer servers are ignored, and a device reads their codes as ``OTHER``."""
+    """An answer: immutable; fields of a newer server are ignored, and on a device its codes become ``OTHER``."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -65,7 +65,7 @@ class CheckInRequest(Request):
 class WalkInRequest(Request):
     """A visitor without a notice or reservation asks for a number of the assisted queue.
 
-    Without a kind, it is what the office offers first. It is left out then: older servers know no kinds.
+    Without a kind, it means the first one that the office offers. It is not sent then, as older servers know no kinds.
     """
 
     language: LanguageTag = "ja"
@@ -73,7 +73,7 @@ class WalkInRequest(Request):
 
 
 class RefusalReport(Request):
-    """A kiosk refused a code by itself. Only the kind is told, never the value."""
+    """A kiosk refused a code by itself. Only the kind is sent, never the value."""
 
     kind: RefusalKind
 
@@ -178,7 +178,7 @@ class PrintReply(Reply):
 
 
 class Accepted(Reply):
-    """The command was carried out; the reply holds nothing else."""
+    """The command was carried out; the reply contains nothing else."""
 
 
 class ErrorReply(Reply):
@@ -245,7 +245,7 @@ class OfficeInfo(Reply):
 
 
 class BringItem(Reply):
-    """A thing to bring, an example, or what else to think of, in words for visitors."""
+    """A thing to bring, an example, or what else to remember, in words for visitors."""
 
     thing: str
     note: str = Field(default="", description="What there is to say of it")
@@ -284,7 +284,7 @@ class CallMessage(Reply):
 
 
 class Board(Reply):
-    """A snapshot of one office's hall: everything a display shows, as it is after event ``seq``."""
+    """A snapshot of one office's hall: everything that a display shows, as of event ``seq``."""
 
     office_id: str
     business_day: date
@@ -308,7 +308,7 @@ class Board(Reply):
 class EventMessage(Reply):
     """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are the counts after the event.
 
-    ``place`` says which card of a party it is about, from 1, where it is about one.
+    ``place`` is the number (from 1) of the card in its party, if the event is about a single card.
     """
 
     seq: int
@@ -327,7 +327,7 @@ class EventMessage(Reply):
 
 
 class Health(Reply):
-    """Whether the server is well: ``status`` is ``ok`` or ``degraded``, ``parts`` says it of every part checked."""
+    """Whether the server is well: ``status`` is ``ok`` or ``degraded``, ``parts`` is the same for each checked part."""
 
     status: Heard[Literal["ok", "degraded"]]
     version: str

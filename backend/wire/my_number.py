@@ -1,10 +1,10 @@
 """Recognising a 12-digit number (個人番号), so that it is refused before anything keeps it.
 
-Source: 番号法; the reception has no duty for which it may record a 個人番号, so it never does. The back of every card
-and the 通知カード carry it, so visitors will show it by mistake. The rule, in words and with the reasons, is
-``docs/my-number.md``; no other module decides it.
+Source: 番号法. The reception has no task for which it may record a 個人番号, so it never does. The number is on the back
+of every card and on the 通知カード, so visitors will show it by mistake. The rule and its reasons are in
+``docs/my-number.md``; no other module decides this.
 
-Nothing in this module keeps, logs or echoes what it looks at.
+Nothing in this module keeps, logs or repeats the texts that it examines.
 """
 
 import re
@@ -23,29 +23,30 @@ _TWELVE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _PRINTED = (4, 4, 4)
 _MOST_LETTERS = 3
-"""Up to this many letters between two groups still join them: の, 億, and. A place name between numbers is longer."""
+"""Two groups with up to this many letters (の, 億, and) between them are still joined; a place name is longer."""
 
 
 def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
-    """Whether a text holds twelve digits that may be a 個人番号.
+    """Whether a text contains twelve digits that may be a 個人番号.
 
-    In this order: what fits the field's own shape passes; twelve digits in a row are refused, with a right check digit
-    or without; groups of digits with little between them are joined, and whole groups that make twelve digits are
-    refused if the check digit is right; in free text, longer rows of digits are searched for twelve such digits.
+    The rules, in this order: what fits the field's own shape is accepted. Twelve digits in a row are refused, whether
+    their check digit is correct or not. Groups of digits with little between them are joined, and whole groups with
+    twelve digits together are refused if the check digit is correct. In free text, longer runs of digits are searched
+    for twelve digits with a correct check digit.
 
     Args:
-        text: what came in.
+        text: the text to examine.
         shape: what the field is for.
     """
     if len(text) * MOST_DIGITS_OF_A_SIGN < _LENGTH:
         return False
     if shape is not FieldShape.CODE and not has_signs_of_escapes(text):
-        return _is_refused(text, shape)  # nearly every field of an import
+        return _is_refused(text, shape)  # the case of nearly every field of an import
     return any(_is_refused(said, shape) for said in _ways_to_read(text, shape))
 
 
 def _ways_to_read(text: str, shape: FieldShape) -> Iterator[str]:
-    """A text as written, as it was before programs escaped it, and without what a hand scanner put around it."""
+    """A text as written, as it was before it was escaped, and without what a hand scanner put around it."""
     for said in chain((text,), without_escapes(text)):
         yield said
         if shape is FieldShape.CODE:
@@ -73,7 +74,7 @@ def _holds_number(folded: str, shape: FieldShape) -> bool:
 def tree_contains_my_number(
     tree: object, shapes: Mapping[str, FieldShape] | None = None, *, shape: FieldShape = FieldShape.TEXT
 ) -> bool:
-    """Whether any text or whole number in a parsed file may be or hold a 個人番号.
+    """Whether any text or whole number in a parsed file may be or contain a 個人番号.
 
     Args:
         tree: tables, lists and values as TOML or JSON give them.
@@ -112,7 +113,7 @@ def check_digit_is_right(digits: str) -> bool:
 
 
 class _Groups:
-    """The groups of digits of a folded text, and which of them are part of what fits the field's shape."""
+    """The groups of digits of a folded text, and which of them belong to parts that fit the field's shape."""
 
     def __init__(self, folded: str, shape: FieldShape) -> None:
         self._folded = folded
@@ -139,7 +140,7 @@ class _Groups:
         )
 
     def _twelves(self) -> Iterator[tuple[int, int]]:
-        """Where several groups make twelve digits: the first one and the last."""
+        """The first and the last group of every sequence of groups that has twelve digits together."""
         borders = [0, *accumulate(map(len, self._digits))]
         group_behind = {border: place for place, border in enumerate(borders)}
         for first, border in enumerate(borders):
@@ -148,7 +149,7 @@ class _Groups:
                 yield first, behind - 1
 
     def _joined(self, first: int, last: int) -> bool:
-        """Whether groups that make twelve digits belong together and are a number."""
+        """Whether groups with twelve digits together belong together, and their check digit is correct."""
         groups = self._digits[first : last + 1]
         if not check_digit_is_right("".join(groups)) or all(self._own[first : last + 1]):
             return False

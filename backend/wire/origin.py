@@ -12,12 +12,12 @@ _NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", re.ASCII)
 
 
 def origin_of(address: str) -> str:
-    """Scheme, host and port of a server, as browsers write it: in small letters, without the scheme's default port.
+    """Scheme, host and port of a server, as browsers write them: in lower case, without the scheme's default port.
 
-    A host in other scripts becomes its form in DNS (``xn--…``), and a dot at its end is left out.
+    An international host name becomes its DNS form (``xn--…``), and a dot at its end is left out.
 
     Raises:
-        ValueError: it is no such address, or it has more parts than these.
+        ValueError: it is not an address, or it has more parts than these.
     """
     if any(sign.isspace() or not sign.isprintable() for sign in address):
         raise ValueError("an address has no spaces; it looks like https://HOST or https://HOST:PORT")
@@ -39,7 +39,7 @@ def _host(written: str) -> str:
             return f"[{ip_address(written).compressed}]"
         name = written if written.isascii() else idna.encode(written, uts46=True).decode("ascii")
         name = name.removesuffix(".")
-        # Browsers take a host name whose last part is a number for an IP address.
+        # Browsers treat a host name whose last part is a number as an IP address.
         known = str(ip_address(name)) if _NUMBER.fullmatch(name) else name
     except ValueError:
         known = ""

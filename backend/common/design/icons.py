@@ -1,9 +1,9 @@
 """Icons: one filled, rounded set, a font that is a Debian package like the typefaces (``fonts.icon_font``).
 
-An icon is a letter of that font. It is drawn from the whole font everywhere (350 kB on a device, 125 kB once in a browser
-of the counter's own network): nothing is made at set-up, so nothing can be missing or old.
+An icon is a letter of that font. The whole font is used everywhere (350 kB on a device, 125 kB once in a browser of the
+counter's own network): no subset is made at set-up, so none can be missing or outdated.
 
-An icon never stands alone: a word beside it says the same, and readers of the screen's words skip the icon.
+An icon is never alone: a word beside it says the same, and screen readers skip the icon.
 """
 
 from typing import Final
@@ -63,6 +63,6 @@ def glyph(name: str) -> str:
     """The letter that draws an icon in the icons' font, for Kivy, Pillow and fpdf2.
 
     Raises:
-        UnknownTokenError: there is no such icon; the message names those that there are.
+        UnknownTokenError: there is no such icon; the message lists the icons.
     """
     return getattr(ICONS, name)  # type: ignore[no-any-return]

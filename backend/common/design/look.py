@@ -1,17 +1,17 @@
-"""How a program with a window looks now: its theme, and how much larger than usual its letters are."""
+"""The current look of a program with a window: its theme, and by which factor its letters are larger than usual."""
 
 from backend.common.design.token_file import Colour, Named, Surface, Theme, tokens
 
 
 class Look:
-    """The tokens that a program's screens are made with; layouts (``.kv``) import the program's one.
+    """The tokens that a program's screens are made with; its layouts (``.kv``) use the program's only instance.
 
-    Screens take colours and sizes when they are made. To change a screen that is shown, change the look and make the
-    screen anew: a picture that stands still then costs nothing.
+    Screens read colours and sizes when they are made. To change a screen that is shown, change the look and make the
+    screen again; so a look that does not change costs nothing.
 
     Args:
-        surface: whose sizes of letters are taken.
-        theme: the theme at first.
+        surface: the surface whose letter sizes are used.
+        theme: the first theme.
     """
 
     def __init__(self, surface: Surface, theme: Theme = Theme.LIGHT) -> None:
@@ -28,7 +28,7 @@ class Look:
         self.wear(theme)
 
     def wear(self, theme: Theme, larger: float = 1.0) -> None:
-        """Choose a theme, and the factor of the letters' size, for every screen that is made from now on."""
+        """Set the theme and the factor of the letters' size for all screens that are made from now on."""
         sizes = tokens().sizes[self._surface]
         self.theme = theme
         self.colour = tokens().colours[theme]

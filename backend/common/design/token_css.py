@@ -1,6 +1,6 @@
 """The tokens as CSS custom properties: ``--navy``, ``--type-body``, ``--space-block``, ``--radius-card``, ``--motion-press``.
 
-A page names a theme by ``data-theme`` on any element; without one it is light, or of high contrast where the browser
+A page chooses a theme by ``data-theme`` on any element. Without it the theme is light, or high contrast if the browser
 is set to more contrast. On paper every page has the colours of print.
 """
 
@@ -15,7 +15,7 @@ TOKENS_CSS: Final = "tokens.css"
 """The name under which pages find the style sheet."""
 
 _ROOT_PIXELS: Final = 16.0
-"""Pixels of the size that browsers give letters unless somebody chose another; sizes in ``rem`` follow that choice."""
+"""Browsers' default letter size in pixels; sizes in ``rem`` follow the size that the reader has chosen instead."""
 
 
 @cache
@@ -23,7 +23,7 @@ def stylesheet(icons_address: str = "") -> str:
     """The whole style sheet.
 
     Args:
-        icons_address: where the page finds the icons' font; without it there are no icons, and their words stand alone.
+        icons_address: the address of the icons' font; without it there are no icons, only their words.
     """
     dark = (Theme.DARK, Theme.CONTRAST)
     return "\n".join(
@@ -48,7 +48,7 @@ def stylesheet(icons_address: str = "") -> str:
 
 
 def css_variables(theme: Theme) -> str:
-    """The colours of one theme as a rule, for a page that stands alone and cannot load the style sheet."""
+    """The colours of one theme as a CSS rule, for a page in a single file that cannot load the style sheet."""
     return _block(
         ":root", "light" if theme in {Theme.LIGHT, Theme.PRINT} else "dark", _colours(colours(theme))
     )

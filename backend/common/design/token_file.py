@@ -1,7 +1,7 @@
 """Design tokens: every colour of every theme, every size of letters, every space and edge, by name.
 
-They stand in ``assets/design/tokens.toml``. Whatever draws asks for a name: ``colours(Theme.LIGHT).navy``,
-``type_sizes(Surface.TICKET).body``. A name that is not there is an error at once, never another colour.
+They are in ``assets/design/tokens.toml``. Code that draws uses the names: ``colours(Theme.LIGHT).navy``,
+``type_sizes(Surface.TICKET).body``. An unknown name is an error at once, never some other colour.
 """
 
 import re
@@ -42,7 +42,7 @@ class Theme(StrEnum):
 
 
 class Surface(StrEnum):
-    """What letters stand on; each surface has sizes of its own, in its own unit."""
+    """Where letters are shown or printed; each surface has sizes of its own, in its own unit."""
 
     KIOSK = "kiosk"
     HALL = "hall"
@@ -64,7 +64,7 @@ class Colour(NamedTuple):
         """Read six or eight hexadecimal digits after a ``#``.
 
         Raises:
-            ValueError: it is not written like that.
+            ValueError: the text does not have this form.
         """
         if not re.fullmatch(_HEX, code, re.IGNORECASE):
             raise ValueError(f"{code!r} is not a colour like #12304D")
@@ -77,7 +77,7 @@ class Colour(NamedTuple):
 
     @property
     def css(self) -> str:
-        """As CSS writes it: ``#12304d``, with two more digits where light passes through."""
+        """In CSS notation: ``#12304d``, with two more digits unless it is opaque."""
         opacity = round(self.opacity * 255)
         return "#" + bytes((*self.rgb, *([] if opacity == 255 else [opacity]))).hex()
 
@@ -86,7 +86,7 @@ class Named(Mapping[str, Value_co], Generic[Value_co]):
     """Values by name, as a mapping and as attributes.
 
     Args:
-        what: what messages call one of them, for example "colour".
+        what: the word for one of them in messages, for example "colour".
         values: the values.
     """
 
@@ -95,7 +95,7 @@ class Named(Mapping[str, Value_co], Generic[Value_co]):
         self._values = dict(values)
 
     def __getattr__(self, name: str) -> Value_co:
-        if name.startswith("_"):  # what copies and looks at objects asks for such names
+        if name.startswith("_"):  # copy, pickle and debuggers ask for such names
             raise AttributeError(name)
         try:
             return self._values[name]
@@ -114,7 +114,7 @@ class Named(Mapping[str, Value_co], Generic[Value_co]):
 
 
 class Pair(NamedTuple):
-    """What stands on what, by the names of the colours, and the least contrast, 1 to 21."""
+    """A foreground and a background, by the names of their colours, and their minimum contrast, 1 to 21."""
 
     above: str
     ground: str
@@ -123,12 +123,12 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Tokens:
-    """Everything that the file says.
+    """The content of the file.
 
     Attributes:
         colours: by theme; every theme has every name.
-        pairs: what stands on what.
-        sizes: of letters, by surface: pixels, for tickets dots, for A4 points.
+        pairs: which colour is used on which.
+        sizes: of letters, by surface: in pixels, for tickets in dots, for A4 in points.
         space: pixels between things.
         radius: pixels of rounded corners.
         border: pixels of frames.

@@ -1,4 +1,4 @@
-"""What programs with a window share: settings, logs, window, touches, letters, sounds, the server's clock. Never imports Kivy."""
+"""What programs with a window share: settings, logs, window, touches, fonts, sounds, clock. Never imports Kivy."""
 
 import lazy_loader
 

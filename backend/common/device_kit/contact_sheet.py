@@ -3,7 +3,7 @@
 ``uketsuke-kiosk screens`` and ``uketsuke-display screens`` write such a folder:
 
 - ``<language>/NN-<scene>.png``, numbered in the order in which they were added,
-- ``contact-<language>.png``, all of a language side by side,
+- ``contact-<language>.png``, all pictures of a language side by side,
 - ``index.json``, a list of ``{"file", "scene", "language"}``, and ``index.html`` for people.
 """
 
@@ -50,13 +50,13 @@ class Drawn:
 class PictureBook:
     """Writes pictures into a folder, then their index.
 
-    It removes from the folder what an earlier run wrote, and nothing else: a file from elsewhere with the name of a
-    picture or an index is never overwritten. The index is kept up to date while writing, so that an interrupted run
-    can be cleared, too.
+    It removes the files that an earlier run wrote from the folder, and nothing else: another program's file with the
+    name of a picture or an index is never overwritten. The index is updated while writing, so that the files of an
+    interrupted run can be removed, too.
 
     Args:
         folder: where; made if it is not there.
-        title: what the index is called.
+        title: title of the index.
 
     Raises:
         FolderTakenError: the folder has such a file from elsewhere.
@@ -76,9 +76,9 @@ class PictureBook:
         """Write one picture.
 
         Args:
-            image: what a screen shows, or a paper.
-            scene: its name, of letters, digits, ``_`` and ``-``.
-            language: the tag of the language that it is in.
+            image: the picture of a screen or a paper.
+            scene: its name, made of letters, digits, ``_`` and ``-``.
+            language: the tag of its language.
         """
         number = sum(one.language == language for one in self._drawn) + 1
         drawn = Drawn(f"{language}/{number:02}-{scene}.png", scene, language)
@@ -102,7 +102,7 @@ class PictureBook:
         return tuple(self._drawn)
 
     def _list(self) -> None:
-        """Write the index as it is now; it is whole at any moment."""
+        """Write the index as it is now; the file is complete at any moment."""
         rows = [{name: getattr(one, name) for name in _ROW} for one in self._drawn]
         draft = self._folder / f".{INDEX}.part"
         draft.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -143,7 +143,7 @@ def _small(file: Path) -> Image.Image:
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """The beginning of a name, as much as fits; the number before it still tells the pictures apart."""
+    """As much of the beginning of a name as fits; the number before it still distinguishes the pictures."""
     while text and font.getlength(text) > width:
         text = text[:-1]
     return text
@@ -179,7 +179,7 @@ def _refuse_taken(path: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Take away the pictures that an earlier book lists, its contact sheets and its index."""
+    """Remove the pictures that an earlier run's index lists, its contact sheets and the index."""
     files = _listed(folder)
     if files is None:
         return

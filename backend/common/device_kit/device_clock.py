@@ -26,7 +26,7 @@ class ServerClock:
 
         Args:
             server_time: aware.
-            at: when it was that time, on the monotonic clock; by default now.
+            at: the moment on the monotonic clock at which that was the time; now by default.
         """
         self._origin = (server_time, self.monotonic() if at is None else at)
 
@@ -39,7 +39,7 @@ class ServerClock:
 
 
 def device_now() -> datetime:
-    """This machine's own time, aware, UTC: for the record of what happened here, never for a decision."""
+    """This machine's own time, aware, UTC: for logs and reports, never for a decision."""
     return datetime.now(UTC)
 
 

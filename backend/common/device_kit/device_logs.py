@@ -13,7 +13,7 @@ from backend.common.device_kit.device_settings import DeviceSettings
 
 
 def configure_logs(settings: DeviceSettings) -> None:
-    """Write JSON lines on standard output, or text on standard error; Kivy's own chatter stays out."""
+    """Write JSON lines on standard output, or text on standard error; Kivy's own messages are left out."""
     stream = sys.stdout if settings.log_json else sys.stderr
     structlog.configure(
         processors=[
@@ -30,11 +30,11 @@ def configure_logs(settings: DeviceSettings) -> None:
     )
     careful_library_lines()
     logging.getLogger("kivy").setLevel(logging.ERROR)
-    # The HTTP library logs every request; our own lines say what came of it.
+    # The HTTP library logs every request; our own lines tell the results.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def _add_at(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Stamp a log line, unless it says itself when it happened."""
+    """Add the time to a log line, unless it has one already."""
     event.setdefault("at", stamp(device_now()))
     return event

@@ -38,7 +38,7 @@ class DeviceSettings(FileSettings):
         """The device's token.
 
         Raises:
-            SettingsError: there is none, or its file cannot be read; the kind is that of the settings.
+            SettingsError: there is none, or its file cannot be read; raised as the subclass of these settings.
         """
         if self.token is not None:
             token = self.token.get_secret_value()

@@ -1,4 +1,4 @@
-"""How Kivy is set up, before it is imported and after. Nothing here imports it: the program hands over what is needed."""
+"""Sets Kivy up, before it is imported and after. Nothing here imports it: programs pass Kivy's objects in."""
 
 import asyncio
 import os
@@ -26,11 +26,11 @@ def set_kivy_environment(home: Path, scale: float = 1.0) -> None:
         KIVY_LOG_MODE="PYTHON",
         KIVY_HOME=str(home),
         # Without this, Kivy tries other window providers if SDL finds no screen, and they end the process.
-        # A provider that is named in the environment stays: somebody chose it.
+        # A provider that the environment names is kept: somebody chose it.
         KIVY_WINDOW=os.environ.get("KIVY_WINDOW", "sdl2"),
         KIVY_METRICS_DENSITY=f"{scale:.4f}",
         KIVY_DPI="96",
-        # A message is shown at once, however slowly the loop turns.
+        # A new message wakes the loop, so that it is shown at once even at a low frame rate.
         KIVY_CLOCK="interrupt",
     )
 
@@ -42,7 +42,7 @@ def set_kivy_window(
 
     Args:
         kivy: Kivy's ``Config``.
-        settings: the device's.
+        settings: the device's settings.
         fps: turns of the loop per second.
         touches: where touches come from, or None where nobody touches the screen.
         resizable: whether somebody may change the window's size.
@@ -63,14 +63,14 @@ def set_kivy_window(
 
 
 class LayoutLoader(Protocol):
-    """What is needed of Kivy's ``Builder``."""
+    """The part of Kivy's ``Builder`` that is used here."""
 
     @property
     def files(self) -> Iterable[str]:
-        """What was loaded."""
+        """The files that have been loaded."""
 
     def load_file(self, filename: str) -> object:
-        """Load one."""
+        """Load a file."""
 
 
 def load_layout(builder: LayoutLoader, package: str, name: str) -> None:
@@ -78,7 +78,7 @@ def load_layout(builder: LayoutLoader, package: str, name: str) -> None:
 
     Args:
         builder: Kivy's ``Builder``.
-        package: the package that the layout lies in.
+        package: the package that contains the layout.
         name: its file's name, without ``.kv``.
     """
     path = str(files(package) / f"{name}.kv")
@@ -90,11 +90,11 @@ def let_clock_wait(clock: Any, resolution: float | None = None) -> None:
     """Prepare Kivy's interruptible clock for asyncio.
 
     The clock wakes at once when something is to be shown, and sleeps otherwise. Kivy 2.3 waits with
-    ``asyncio.wait_for`` there and takes its time limit, which is the normal end of a quiet turn, for an error.
+    ``asyncio.wait_for`` there, and treats the timeout, which is the normal end of a quiet turn, as an error.
 
     Args:
         clock: Kivy's ``Clock``.
-        resolution: how exactly events come, in seconds; nearer ones are waited for without sleeping.
+        resolution: accuracy of events in seconds; for an event that is nearer than this, the clock polls.
     """
 
     async def wait(event: Awaitable[object], seconds: float) -> None:

@@ -1,8 +1,8 @@
 """The typefaces of screens, and a mix-in that gives a label the typeface that has its characters.
 
-Kivy draws a label in a single typeface, and a box for every character that it lacks. So a label is drawn in the
-typeface that it asks for, or in the other one where that has more of its characters. Kiosk and hall mix this into
-their labels; nothing here imports Kivy.
+Kivy draws a label in a single typeface, with a box for every character that the typeface lacks. So a label uses the
+typeface that it asks for, or the other one if that has more of its characters. Kiosk and hall mix this into their
+labels; nothing here imports Kivy.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,14 @@ FACES = frozenset(typeface.value for typeface in Typeface)
 
 
 class FaceRegister(Protocol):
-    """What is needed of Kivy's ``LabelBase``."""
+    """The part of Kivy's ``LabelBase`` that is used here."""
 
     def register(self, name: str, fn_regular: str, *, fn_bold: str) -> object:
-        """Make a face known by a name."""
+        """Register a typeface under a name."""
 
 
 def register_faces(label: FaceRegister) -> None:
-    """Make the typefaces and the icons known to Kivy, before any widget is made.
+    """Register the typefaces and the icons with Kivy; call this before any widget is made.
 
     Args:
         label: Kivy's ``LabelBase``.
@@ -49,9 +49,9 @@ def width_at_100(label: Callable[..., Any], text: str, face: str, bold: bool) ->
 
 
 class OneFace:
-    """Mix-in for Kivy labels; name it before the label's own class.
+    """Mix-in for Kivy labels; it must come before the label's own class in the list of bases.
 
-    It chooses anew whenever the text or the asked-for ``font_name`` changes.
+    It chooses the typeface again whenever the text or the requested ``font_name`` changes.
     """
 
     text: str
@@ -69,8 +69,8 @@ class OneFace:
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
-        # Where the face that was chosen is asked for afterwards, nothing changes, and nobody is told: the next text would
-        # be drawn in the face that was asked for before.
+        # If the requested face is the one already chosen, Kivy sees no change and calls nothing; without this, the next
+        # text would be drawn in the face that was requested before.
         if name == "font_name" and not self._choosing and self._asked != value:
             self._ask()
 

@@ -1,4 +1,4 @@
-"""A device asks the server for its office, again and again, and sets its clock by every answer."""
+"""A device asks the server for its office regularly, and sets its clock by every answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,12 +12,12 @@ class OfficePoll:
 
     Args:
         ask: asks the server.
-        clock: set by every answer; the server's time in it is taken for the middle between question and answer.
-        expected: errors after which the polling goes on; any other one is raised.
+        clock: set by every answer; its server time is assumed to be halfway between question and answer.
+        expected: exceptions after which the polling goes on; any other one is raised.
         on_office: called with every answer.
-        on_error: called with every expected error.
+        on_error: called with every expected exception.
         every: seconds between an answer and the next question.
-        after_error: seconds between an error and the next question.
+        after_error: seconds between an expected exception and the next question.
     """
 
     def __init__(

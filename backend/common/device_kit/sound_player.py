@@ -1,6 +1,6 @@
 """Sounds of a device: computed samples are written to a file, and a program of the machine plays it.
 
-A machine without sound stays silent and goes on: the screen says everything that a sound says.
+A machine without sound stays silent and works on: everything that a sound tells is also on the screen.
 """
 
 import asyncio

@@ -15,16 +15,16 @@ from typing import Final, Protocol
 SECTION: Final = "input"
 
 TOUCH_WINDOW: Final = "mouse,disable_multitouch"
-"""The window's mouse events, without Kivy's simulated second finger: a red dot where the right button is pressed."""
+"""The window's mouse events, without Kivy's simulation of a second finger (a red dot at each right click)."""
 
 TOUCH_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
     {
-        # Neither a file nor variables of this machine add a source, or change anything else.
+        # No configuration file and no variable of this machine adds a source or changes anything else.
         "KIVY_NO_CONFIG": "1",
         "KIVY_NO_ENV_CONFIG": "1",
         # A finger is a mouse event; without this a panel would be dead, because Kivy drops finger events on Linux.
         "SDL_TOUCH_MOUSE_EVENTS": "1",
-        # And not the other way round: a mouse makes no finger events.
+        # Not the other way round: a mouse makes no finger events.
         "SDL_MOUSE_TOUCH_EVENTS": "0",
     }
 )
@@ -32,16 +32,16 @@ TOUCH_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
 
 
 class KivySettings(Protocol):
-    """What is needed of Kivy's configuration."""
+    """The part of Kivy's configuration that is used here."""
 
     def items(self, section: str) -> Iterable[tuple[str, str]]:
         """Names and values of a section."""
 
     def remove_option(self, section: str, option: str) -> object:
-        """Take one out."""
+        """Remove an option."""
 
     def set(self, section: str, option: str, value: str) -> object:
-        """Put one in."""
+        """Set an option."""
 
 
 def take_touches_from(source: str | None, settings: KivySettings) -> None:

@@ -11,7 +11,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _read_size(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Set ``width`` and ``height`` from pixels written ``1920x1080``; neither without the option."""
+    """Set ``width`` and ``height`` from pixels written as ``1920x1080``; set neither if the option is not given."""
     if value is None:
         return
     width, cross, height = value.lower().partition("x")
@@ -21,7 +21,7 @@ def _read_size(context: click.Context, parameter: click.Parameter, value: str | 
 
 
 def _read_place(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Set ``left`` and ``top`` from pixels written ``0,0``; neither without the option."""
+    """Set ``left`` and ``top`` from pixels written as ``0,0``; set neither if the option is not given."""
     if value is None:
         return
     try:
@@ -52,7 +52,7 @@ def server_options(device: str) -> Decorator:
 
 
 def size_option(usual: str, of: str = "window") -> Decorator:
-    """``--size``, for the settings ``width`` and ``height``; ``usual`` is the size without the option."""
+    """``--size``, for the settings ``width`` and ``height``; ``usual`` is the default size, for the help text."""
     help_ = f"Size of the {of} in pixels. [{usual}]"
     return click.option("--size", callback=_read_size, expose_value=False, metavar="WxH", help=help_)
 

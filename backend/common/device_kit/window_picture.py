@@ -1,4 +1,4 @@
-"""What a window shows, as a picture. Nothing here imports Kivy."""
+"""The content of a window as a picture. Nothing here imports Kivy."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A program that opens a window: is there a screen, did the window open, when does it end?"""
+"""What a program with a window checks: whether there is a screen, whether the window opened, and when to end."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 def require_screen() -> None:
-    """Refuse to begin where there is no screen: SDL would draw to nowhere without any error.
+    """Refuse to start if there is no screen: SDL would draw nowhere, without any error.
 
     Raises:
         CommandFailedError: there is none.
@@ -24,7 +24,7 @@ def require_screen() -> None:
 
 
 def require_fonts() -> None:
-    """Refuse to begin without the typefaces: a screen that can say nothing is no screen.
+    """Refuse to start if the typefaces are missing: the screen could not show any text.
 
     Raises:
         CommandFailedError: some are not installed.
@@ -37,7 +37,7 @@ def require_fonts() -> None:
 
 @contextmanager
 def opening_window() -> Iterator[None]:
-    """Turn the errors of opening a window into one sentence.
+    """Turn errors while a window is opened into one sentence.
 
     Raises:
         CommandFailedError: no window can be opened, or a typeface is not installed.
@@ -52,7 +52,7 @@ def opening_window() -> Iterator[None]:
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:
-    """Have the window closed when the process is told to end; called in the loop that runs it."""
+    """Close the window when the process is told to end; call this in the loop that runs the window."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

@@ -1,4 +1,4 @@
-"""A background thread that is started once and ends when it is told to."""
+"""A background thread that is started once and can be stopped."""
 
 import threading
 from abc import ABC, abstractmethod

@@ -1,6 +1,6 @@
-"""What to bring, on the paper of tickets: for whoever looked it up at the kiosk and goes home to fetch it.
+"""What to bring, printed on ticket paper, for visitors who looked it up at the kiosk and go home to fetch it.
 
-It is the same for everybody in a situation. There is no number on it, and it says so.
+It is the same for everybody in a situation. It says that it is not a ticket: there is no number on it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from backend.common.receipt.ticket_sheet import ReceiptStrip
 from backend.wire import BringItem, BringSituation, OfficeInfo
 
 LEAST_DOTS: Final = 320
-"""Least dots across that a list needs, as a ticket does."""
+"""Minimum width of a list in dots; the same as for a ticket."""
 
 SaidT = TypeVar("SaidT")
 
@@ -27,10 +27,10 @@ class BringFace:
 
     Attributes:
         title: who comes, in the visitor's language.
-        things: what to bring, each with what there is to say of it.
-        know: examples of documents, and what else to think of.
+        things: what to bring, each with its note.
+        know: examples of documents, and what else to remember.
         office_name: the office in the visitor's language.
-        day: the day of printing, in Asia/Tokyo: rules change.
+        day: the day of printing, in Asia/Tokyo; printed because rules change.
         phone: the office's telephone number, if it is to be printed.
     """
 
@@ -43,7 +43,7 @@ class BringFace:
 
     @classmethod
     def of(cls, situation: BringSituation, office: OfficeInfo, language: Language) -> "BringFace":
-        """The list for one situation at an office, in a language, or in Japanese where the server has none in it."""
+        """The list for one situation at an office, in a language, or in Japanese if the server has none in it."""
         return cls(
             title=_said(situation.title, language) or "",
             things=_said(situation.bring, language) or (),

@@ -1,7 +1,7 @@
 """A print job: the bytes that print one ticket picture and cut it.
 
-Two things are kept out of a picture's bytes because some printers fail on them: a height of more than 255 rows, and
-bytes that look like a real-time command.
+Two things are avoided in a picture because some printers fail on them: a height of more than 255 rows, and bytes that
+look like a real-time command.
 
 The bytes are made by python-escpos's ``Dummy`` printer with a profile of our own, and sent by
 :mod:`kiosk.paper.printer`, which asks for the printer's status before and after. Only pictures are ever printed:
@@ -19,19 +19,19 @@ from typing import Any
 from PIL import Image
 
 STRIP_ROWS = 128
-"""Most rows of one raster command. Printers with small buffers lose tall pictures; a printer that reads only the low
-byte of the height takes 256 rows for none, and prints their dots as text."""
+"""Maximum number of rows in one raster command. Printers with small buffers lose tall pictures; a printer that reads
+only the low byte of the height sees 0 instead of 256 rows, and prints their dots as text."""
 
 STRIP_BYTES = 9_216
-"""Most bytes of dots in one raster command: 128 rows of 576 dots. If the connection breaks inside a picture, the
-printer waits for at most this many bytes before it takes a command again."""
+"""Maximum number of bytes of dots in one raster command: 128 rows of 576 dots. If the connection breaks inside a
+picture, the printer waits for at most this many bytes before it accepts a command again."""
 
 _REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
 """How real-time commands begin. Some printers carry them out even in the middle of a picture: they answer, open the
 cash drawer, throw the job away or switch themselves off."""
 
 _RASTER = b"\x1dv0\x00"
-"""``GS v 0``: a picture of so many bytes across and so many rows, at full size."""
+"""``GS v 0``: a picture in normal size; followed by its width in bytes and its number of rows."""
 
 FEED_LINES = 4
 """Lines fed before the cut: the cutter is about 15 mm behind the head."""
@@ -48,7 +48,7 @@ def build_job(image: Image.Image, width: int) -> bytes:
         width: the printer's dots across; must be the picture's width, and a multiple of eight.
 
     Raises:
-        ValueError: the picture does not have that width, or the printer cannot have it.
+        ValueError: the picture does not have that width, or it is not a possible width.
     """
     if width % 8 or not 8 <= width <= 2048:
         raise ValueError("a printer's width is a multiple of 8 dots")
@@ -58,7 +58,7 @@ def build_job(image: Image.Image, width: int) -> bytes:
     printer.hw("INIT")
     rows = min(STRIP_ROWS, STRIP_BYTES * 8 // width)
     ink = _without_real_time(image.tobytes("raw", "1;I"))
-    # python-escpos's own way makes every strip a coloured picture, and black and white again: half of a ticket's time.
+    # python-escpos itself would convert every strip to colour and back to black and white: half of a ticket's time.
     for top in range(0, image.height, rows):
         high = min(rows, image.height - top)
         printer._raw(_RASTER + struct.pack("<HH", width // 8, high))  # noqa: SLF001 - its way for bytes as they are
@@ -71,8 +71,8 @@ def build_job(image: Image.Image, width: int) -> bytes:
 def _without_real_time(ink: bytes) -> bytes:
     """A picture's bytes, with one more dot of ink wherever they would begin a real-time command.
 
-    The dot is beside one that is black already: nobody sees it. The picture is searched as one piece, although it is
-    sent in strips: the header between two strips begins with ``GS`` and cannot complete such a command.
+    The dot is next to a black one, so nobody sees it. The picture is searched as a whole although it is sent in strips,
+    because the header between two strips begins with ``GS`` and cannot complete such a command.
     """
     for begin in _REAL_TIME:
         ink = ink.replace(begin, bytes((begin[0] | 0x08, begin[1])))

@@ -1,10 +1,11 @@
-"""The ticket as a 1-bit picture, one dot of the picture being one dot of the printer.
+"""The ticket as a 1-bit picture; one pixel is one dot of the printer.
 
-The whole ticket is a picture because printers disagree about Japanese text; a picture prints the same on all of
-them, in the universal-design face of the screen. The layout follows the tickets of municipal counters: the office,
-the number in very large digits, the service, the expected wait, what to do, the time of issue. It is read at 50 cm by
-people of 70: sentences are 12 points (34 dots), the one that says where to wait or to go is larger, and there are three
-more at most. Nothing personal is on it: neither name nor reservation number nor a reason for priority reaches this module.
+The whole ticket is a picture because printers print Japanese text differently; a picture looks the same on all of them,
+in the universal-design typeface of the screen. The layout follows the tickets of municipal counters: the office, the
+number in very large digits, the service, the expected wait, what to do, the time of issue. People of 70 must be able to
+read it at 50 cm: sentences are 12 points (34 dots), the one that says where to wait or to go is larger, and there are
+three more at most. Nothing personal is on it: names, reservation numbers and reasons for priority never reach this
+module.
 """
 
 from dataclasses import dataclass
@@ -37,12 +38,12 @@ class TicketFace:
         issued_at: when the number was given; aware.
         waiting_ahead: how many visitors wait before this one.
         reserved_for: reserved time, aware; None without a reservation.
-        estimate: expected waiting time in minutes, from and to, for reference.
+        estimate: range of the expected waiting time in minutes, for reference.
         be_back_at: when to be back in the hall if the reserved time is far off; aware.
         phone: the office's telephone number, if it is to be printed.
         local_office_name: the office in the visitor's language.
         reprint: this paper is another copy of a ticket.
-        state: where the visitor is; whoever does not wait is not told to.
+        state: the ticket's state; only if it waits is the visitor asked to wait.
         window: the window at which the number is called, as written on its sign.
         cards: for how many cards the number is.
     """
@@ -149,7 +150,7 @@ def _draw_head(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japane
 
 
 def _draw_service(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
-    """What the number is for; staff read it in Japanese, whatever the visitor's language."""
+    """What the number is for, also in Japanese for staff if the visitor's language is another."""
     service = "service.walk_in" if ticket.reserved_for is None else "service.reserved"
     sheet.centred(words.text(service), sheet.body)
     if ticket.cards > 1:
@@ -167,7 +168,7 @@ def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> N
         return
     sheet.field(words.text("label.waiting"), words.text("value.waiting", count=ticket.waiting_ahead))
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
-        # While the reserved time is far off, that time says more than an expected wait in minutes.
+        # While the reserved time is far off, it is more helpful than an expected wait in minutes.
         from_then = words.text("value.estimate_from", time=clock_face(ticket.reserved_for))
         sheet.field(words.text("label.estimate"), from_then)
     elif ticket.estimate is not None:
@@ -175,7 +176,7 @@ def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> N
 
 
 def _draw_guide(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> None:
-    """Where to wait or to go, in the one sentence that is larger, and three more for whoever waits."""
+    """Where to wait or to go, in one larger sentence, and up to three more sentences for visitors who wait."""
     sheet.paragraph(_where(ticket, words), sheet.key, bold=True)
     if ticket.state is not TicketState.WAITING:
         return

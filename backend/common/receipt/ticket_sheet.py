@@ -1,4 +1,4 @@
-"""A strip of ticket paper that is drawn from the top down: lines, fields, rules and the number."""
+"""A strip of ticket paper that is drawn from top to bottom: lines, fields, rules and the number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _NUMBER_GAP = 22
 
 
 def _glyph(char: str, font: ImageFont.FreeTypeFont) -> Image.Image:
-    """One letter or digit without the white at its sides; a hyphen is shortened, as it only separates."""
+    """One letter or digit without the white space at its sides; a hyphen is shortened, as it only separates."""
     left, _, right, bottom = (round(edge) for edge in font.getbbox(char))
     glyph = Image.new("L", (max(1, right - left), bottom), 255)
     ImageDraw.Draw(glyph).text((-left, 0), char, font=font, fill=0)
@@ -36,7 +36,7 @@ def _font(typeface: Typeface, size: int, bold: bool) -> ImageFont.FreeTypeFont:
 
 @dataclass(frozen=True)
 class _Letters:
-    """Letters of one size, in the face of their language and, where that lacks one, in the other face."""
+    """Letters of one size, in the face of their language; characters that it lacks are drawn in the other face."""
 
     typeface: Typeface
     size: int
@@ -48,7 +48,7 @@ class _Letters:
         return _font(self.typeface, self.size, self.bold)
 
     def pieces(self, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
-        """A text in pieces, each of which one face can draw, with their fonts."""
+        """A text split into pieces, each with a font that can draw it."""
         for typeface, piece in runs(text, self.typeface):
             yield _font(typeface, self.size, self.bold), piece
 
@@ -59,7 +59,7 @@ class _Letters:
     def draw(
         self, draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, anchor: str, fill: int = 0
     ) -> None:
-        """Draw one line; ``anchor`` is Pillow's and is placed by the face of the language, whichever faces draw."""
+        """Draw one line; ``anchor`` is Pillow's, and refers to the face of the language even if another one draws."""
         pieces = list(self.pieces(text))
         if [font for font, _ in pieces] == [self.font]:
             draw.text(place, pieces[0][1], font=self.font, fill=fill, anchor=anchor)
@@ -73,16 +73,16 @@ class _Letters:
 
 
 class ReceiptStrip:
-    """A strip of paper that is drawn from the top down.
+    """A strip of paper that is drawn from top to bottom.
 
     Args:
-        width: the printer's dots across; below 480 the letters are those of narrow paper.
-        language: of the texts.
+        width: the printer's dots across; below 480 the letter sizes are those for narrow paper.
+        language: language of the texts.
 
     Attributes:
-        fine: the least size of letters, in dots: telephone, date, what only staff read.
-        body: of sentences and labels.
-        key: of the one sentence and the figures that count.
+        fine: smallest letter size, in dots: for telephone, date, and what only staff read.
+        body: letter size of sentences and labels.
+        key: letter size of the most important sentence and figures.
     """
 
     def __init__(self, width: int, language: Language) -> None:
@@ -98,11 +98,11 @@ class ReceiptStrip:
 
     @property
     def foreign(self) -> bool:
-        """Whether Japanese lines are added for staff, as the visitor's language is another."""
+        """Whether Japanese lines are added for staff, because the visitor's language is not Japanese."""
         return self._language not in {Language.JAPANESE, Language.EASY_JAPANESE}
 
     def space(self, dots: int) -> None:
-        """Leave some paper white."""
+        """Leave some paper blank."""
         self._y += dots
 
     def rule(self) -> None:
@@ -112,7 +112,7 @@ class ReceiptStrip:
         self._y += 24
 
     def badge(self, text: str) -> None:
-        """White words in a black box at the right edge."""
+        """White text in a black box at the right edge."""
         letters = self._letters(self.body, bold=True)
         width, height = round(letters.length(text)) + 28, self.body + 16
         self._reserve(height + 10)
@@ -122,20 +122,20 @@ class ReceiptStrip:
         self._y += height + 10
 
     def centred(self, text: str, size: int, *, bold: bool = False, japanese: bool = False) -> None:
-        """One line in the middle, or as many as it needs."""
+        """Centred text, on as many lines as it needs."""
         letters = self._letters(size, bold=bold, japanese=japanese)
         for line in self._wrapped(text, letters):
             self._line(line, letters, self._width / 2, "ma")
 
     def paragraph(self, text: str, size: int, *, bold: bool = False) -> None:
-        """Lines from the left edge."""
+        """Text from the left edge, on as many lines as it needs."""
         letters = self._letters(size, bold=bold)
         for line in self._wrapped(text, letters):
             self._line(line, letters, self._side, "la")
         self.space(size // 3)
 
     def to_tick(self, thing: str, note: str) -> None:
-        """A box to tick, a thing beside it, and below what there is to say of it."""
+        """A box to tick, a thing to its right, and the note below."""
         indent = round(1.5 * self.key)
         letters, notes = self._letters(self.key, bold=True), self._letters(self.body)
         self._reserve(3 * self.key)
@@ -167,7 +167,7 @@ class ReceiptStrip:
             self.space(size // 4)
 
     def number(self, text: str) -> None:
-        """The number across the paper: never less than 20 mm high, condensed where the paper is narrow."""
+        """The number across the paper: at least 20 mm high, and condensed if the paper is narrow."""
         letters = _Letters(Typeface.UD, _SIZE["number"], bold=True)
         glyphs = [_glyph(char, font) for font, piece in letters.pieces(text) for char in piece]
         width = sum(glyph.width for glyph in glyphs) + _NUMBER_GAP * (len(glyphs) - 1)
@@ -185,7 +185,7 @@ class ReceiptStrip:
         self._y += line.height + 28
 
     def finish(self) -> Image.Image:
-        """Cut the strip where the drawing ends and make every dot black or white, undithered: letters stay sharp."""
+        """Cut the strip where the drawing ends, and make every dot black or white, undithered, so that letters are sharp."""
         strip = self._image.crop((0, 0, self._width, self._y + 12))
         return strip.point([0 if level < _BLACK_BELOW else 255 for level in range(256)]).convert(
             "1", dither=Image.Dither.NONE
@@ -215,9 +215,9 @@ class ReceiptStrip:
 def _wrapped(text: str, letters: _Letters, inner: int, language: Language) -> tuple[str, ...]:
     """Break a text into lines of about equal length, only where its language allows.
 
-    Most lines are the same on every ticket, and measuring them takes most of the time: results are cached.
+    Results are cached: most lines are the same on every ticket, and measuring them takes most of the time.
     """
-    # What is wider than the paper is cut, as nothing may run off it.
+    # A part that is wider than the paper is cut into smaller ones, so that nothing runs off the paper.
     parts = [
         part
         for piece in pieces(text, language)
@@ -230,7 +230,7 @@ def _wrapped(text: str, letters: _Letters, inner: int, language: Language) -> tu
     lines = fill(parts, inner, letters.length)
     if len(lines) < 2:
         return tuple(lines)
-    # The narrowest width that needs no more lines than the full one leaves no single word on the last line.
+    # Take the smallest width that needs no more lines than the full width: no single word is left on the last line.
     for measure in range(inner // len(lines), inner, 8):
         balanced = fill(parts, measure, letters.length)
         if len(balanced) == len(lines) and all(letters.length(line) <= inner for line in balanced):
