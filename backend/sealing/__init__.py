@@ -1,4 +1,4 @@
-"""Sealed records (封印): what is personal is written under a key of its own, and is gone with that key."""
+"""Sealed records (封印): personal data is encrypted with a key per card, and unreadable once that key is destroyed."""
 
 import lazy_loader
 

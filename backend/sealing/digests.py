@@ -1,4 +1,4 @@
-"""Keyed digests (索引): a number or a name is found again by one, and is not to be read from it.
+"""Keyed digests (索引): a number or a name can be found by its digest, but not read from it.
 
 A digest is an HMAC-SHA256 under the index key of the key store, cut to 128 bits. Its kind is part of what is hashed, so
 that a telephone number and a card number of the same digits have nothing in common.
@@ -10,16 +10,16 @@ import hmac
 _PURPOSE = b"uketsuke index, version 1:"
 _BYTES = 16
 DIGEST_LENGTH = _BYTES * 2
-"""Characters of a digest: lower-case hexadecimal."""
+"""Length of a digest in characters (lower-case hexadecimal)."""
 
 
 def digest(key: bytes, kind: str, value: str) -> str:
-    """The digest of a value that was brought into its one form before; only equal values have equal ones.
+    """The digest of a value. Normalise the value first: only equal texts have equal digests.
 
     Args:
         key: the index key.
         kind: what the value is.
-        value: the value in its one form.
+        value: the normalised value.
     """
     text = f"{kind}\x1f{value}".encode()
     return hmac.new(key, _PURPOSE + text, hashlib.sha256).digest()[:_BYTES].hex()

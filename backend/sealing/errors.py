@@ -4,9 +4,9 @@ from backend.storage import StorageError
 
 
 class KeyStoreError(StorageError):
-    """The key store is lost, of another database, older than the database, damaged, or takes nothing new.
+    """The key store is lost, damaged, not writable, older than the database, or belongs to another database.
 
-    The message is one sentence that says what to do, and holds nothing of what is kept.
+    The message is one sentence that says what to do, and contains no stored data.
     """
 
     word = "keys"

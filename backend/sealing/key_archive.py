@@ -1,7 +1,7 @@
-"""The backup of a key store (鍵の控え): its rows in one small archive, apart from the database's backup.
+"""The backup of a key store (鍵の控え): its rows in one small archive, separate from the database's backup.
 
-Members: ``keys.json`` first, then ``keys.db``, a key store as a SQLite file, whichever kind of database it was copied from.
-Rows are copied, not pages, so that nothing of what was destroyed comes along.
+Members: first ``keys.json``, then ``keys.db``, the key store as a SQLite file, even if it was copied from PostgreSQL.
+Rows are copied, not pages, so that no remains of destroyed keys are copied.
 """
 
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ _AT_ONCE = 5000
 
 
 class AboutKeys(Described):
-    """What is known of a backup of keys.
+    """The description of a backup of keys.
 
     Attributes:
         store: the id of the key store.
-        generation: how far it had come.
-        keys: how many cards had one.
+        generation: how many changes it had then (see :class:`~backend.sealing.marks.Mark`).
+        keys: how many cards had a key.
     """
 
     store: str = Field(pattern=r"^[0-9a-f]{32}$")
@@ -49,15 +49,15 @@ KEY_BACKUP = Archive(
     AboutKeys,
     known_by=frozenset({"format", "product", "store", "sums"}),
 )
-"""Backups of key stores."""
+"""The kind of archive for backups of key stores."""
 
 
 def copy_keys(store: KeyStore, folder: Path) -> AboutKeys:
-    """Copy a key store, as it is at one moment, into a folder; what was written is read again.
+    """Copy a consistent state of a key store into a folder, and verify the copy by reading it.
 
     Raises:
-        KeyStoreError: the store cannot be read, or the copy not written.
-        BackupError: the copy is not what the store is.
+        KeyStoreError: the store cannot be read, or the copy cannot be written.
+        BackupError: the copy differs from the store.
     """
     path = folder / KEYS
     copied = _store_at(path)
@@ -82,14 +82,14 @@ def copy_keys(store: KeyStore, folder: Path) -> AboutKeys:
 
 @contextmanager
 def opened_keys(path: Path, beside: Path) -> Iterator[tuple[AboutKeys, Path]]:
-    """Unpack a backup of keys into a folder of its own and look at all of it; yields what it is and the SQLite file.
+    """Unpack a backup of keys into a temporary folder and verify it; yields its description and the SQLite file.
 
     Args:
-        path: of the archive.
-        beside: where the folder is made.
+        path: the archive.
+        beside: the folder in which the temporary folder is made.
 
     Raises:
-        BackupError: it cannot be read, is none, of a newer program, cut or changed.
+        BackupError: it cannot be read, is not a backup of keys, is of a newer version, or is truncated or changed.
     """
     with KEY_BACKUP.opened(path, beside) as (about, folder):
         copied = _store_at(folder / KEYS)
@@ -122,7 +122,7 @@ def copy_rows(source: Connection, target: Connection) -> int:
 
 
 def _content(keys: Connection) -> list[Row[Any]]:
-    """All rows, that of the store first."""
+    """All rows; the row of the store itself is the first."""
     return [
         *keys.execute(select(key_stores)),
         *keys.execute(select(data_keys).order_by(data_keys.c.card_id)),

@@ -1,4 +1,4 @@
-"""The key store's own database: a SQLite file whose pages are overwritten, or a PostgreSQL database of its own."""
+"""The key store's own database: a SQLite file in which deleted data is overwritten, or a PostgreSQL database."""
 
 import os
 import sqlite3
@@ -20,7 +20,7 @@ from backend.storage import give_to_owner_of
 _LOCK_SECONDS = 3.0
 _WRITES = "uketsuke_keys_write"
 _ONE_WRITER = text("SELECT pg_advisory_xact_lock(1801812339)")
-# Closing a file drops the locks that the process has on it, so no other thread may open a new file before it is closed.
+# Closing a file drops all locks that the process has on it, so no other thread may open a new file until it is closed.
 _MAKING = threading.Lock()
 
 _NO_ROOM = "has no room on its disk; make room and try again"
@@ -54,15 +54,15 @@ _OF_POSTGRESQL = {
 class KeysEngine:
     """Opens the key store's database.
 
-    Before each transaction on a SQLite file it is looked whether the file that is open still has its name: whoever deletes or
-    replaces it under a server is noticed, and no key goes into a file that has no name any more.
+    Before each transaction on a SQLite file, this checks that the open file is still the one with that name. So it is
+    noticed if somebody deletes or replaces it while a server runs, and no key is written to a deleted file.
 
     Args:
         url: SQLAlchemy URL.
 
     Attributes:
-        file: of an embedded store; none of a PostgreSQL database.
-        shown: how messages name it; without a password.
+        file: the file of a SQLite store; None for PostgreSQL.
+        shown: its name in messages, without a password.
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -72,10 +72,10 @@ class KeysEngine:
         self._engine = _of_server(url) if self.file is None else _of_file(self.file)
 
     def is_there(self) -> bool:
-        """Whether there is a store, or at least a file with something in it where it belongs.
+        """Whether there is a store, or at least a file that is not empty in its place.
 
         Raises:
-            KeyStoreError: its server or its folder cannot be reached, or something else than a file is there.
+            KeyStoreError: its server or its folder cannot be reached, or there is something else than a file.
         """
         if self.file is None:
             with self.reading() as keys:
@@ -92,7 +92,7 @@ class KeysEngine:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads, and sees one state.
+        """A transaction that only reads, and sees one consistent state.
 
         Raises:
             KeyStoreError: the store cannot be read.
@@ -105,10 +105,10 @@ class KeysEngine:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes, one at a time; the file is its owner's alone from its first byte on.
+        """A transaction that writes, one at a time; a new file is readable only by its owner from the beginning.
 
         Raises:
-            KeyStoreError: its folder is not there, others may read the file, or it takes no change.
+            KeyStoreError: its folder is missing, others may read the file, or it cannot be written.
         """
         if self.file is not None:
             self._make_file(self.file)
@@ -119,10 +119,10 @@ class KeysEngine:
             yield keys
 
     def need_whole(self, keys: Connection) -> None:
-        """Look through the pages of the file.
+        """Check the integrity of the file.
 
         Raises:
-            KeyStoreError: they contradict each other, or somebody else may read the file.
+            KeyStoreError: the file is damaged, or others may read it.
         """
         if self.file is None:
             return
@@ -131,13 +131,13 @@ class KeysEngine:
         self._need_private(self.file)
 
     def need_writable(self) -> None:
-        """Take the lock for a change, begin one and take it back.
+        """Test whether the store can be written: begin a change and roll it back.
 
         Raises:
-            KeyStoreError: the store takes no change.
+            KeyStoreError: the store cannot be written.
         """
         with self.writing() as keys:
-            # SQLite does not begin to write where a value stays as it is.
+            # The value must change: otherwise SQLite would write nothing.
             keys.execute(key_stores.update().values(generation=key_stores.c.generation + 1))
             keys.rollback()
 
@@ -158,7 +158,7 @@ class KeysEngine:
             except OSError as error:
                 raise KeyStoreError(f"the key store {self.shown} cannot be made: {error.strerror}") from None
             try:
-                # A command of root's must not leave a store that the server's user cannot open.
+                # A command that root runs must not leave a store that the server's user cannot open.
                 give_to_owner_of(path.parent, path)
             finally:
                 os.close(handle)
@@ -175,7 +175,7 @@ class KeysEngine:
 
 
 def open_keys(url: str | URL) -> KeysEngine:
-    """Open the key store's database; nothing is made yet.
+    """Open the key store's database; nothing is created yet.
 
     Raises:
         KeyStoreError: the URL is not understood.
@@ -190,14 +190,14 @@ def open_keys(url: str | URL) -> KeysEngine:
 
 @contextmanager
 def translated(shown: str, *, writes: bool = False) -> Iterator[None]:
-    """Turn what the drivers raise into one sentence about the key store.
+    """Turn the drivers' exceptions into one sentence about the key store.
 
     Args:
-        shown: how the sentence names it.
-        writes: whether something was to be changed; then a file that cannot be opened is the journal.
+        shown: the store's name in the sentence.
+        writes: whether the transaction writes; then "cannot be opened" is about the journal file.
 
     Raises:
-        KeyStoreError: instead of the drivers' errors.
+        KeyStoreError: instead of the drivers' exceptions.
     """
     try:
         yield
@@ -213,9 +213,9 @@ def translated(shown: str, *, writes: bool = False) -> Iterator[None]:
 
 def _of_file(path: Path) -> Engine:
     def connect() -> _Opened:
-        # Taken before the file is opened: one that is replaced in between is taken for an old one, not for the new one.
+        # Read before the file is opened: if it is replaced in between, it counts as replaced, not as the new file.
         identity = _identity(path)
-        # "rw" makes no file: one of SQLite's own making would be open to others.
+        # "rw" creates no file: a file created by SQLite could be read by others.
         opened = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw",
             uri=True,
@@ -227,7 +227,7 @@ def _of_file(path: Path) -> Engine:
         opened.identity = identity
         return opened
 
-    # Parameters are keys: no error may carry one.
+    # Parameters are keys: no exception may show one.
     engine = create_engine(
         "sqlite://",
         creator=connect,
@@ -268,7 +268,7 @@ def _of_server(url: str | URL) -> Engine:
         hide_parameters=True,
         pool_size=4,
         pool_timeout=_LOCK_SECONDS,
-        # The server may have been started anew since the last transaction.
+        # The database server may have been restarted since the last transaction.
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 2,
@@ -280,7 +280,7 @@ def _of_server(url: str | URL) -> Engine:
 
 def _prepare(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
     cursor = dbapi_connection.cursor()
-    # No log file in which an old key stays: pages are overwritten in place, and the journal is deleted.
+    # No WAL file, in which an old key would stay: pages are overwritten in place, and the journal is deleted.
     cursor.execute("PRAGMA journal_mode=DELETE")
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute("PRAGMA synchronous=FULL")

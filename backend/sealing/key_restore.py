@@ -1,7 +1,8 @@
-"""Putting a backup of keys where the settings say, beside the database that it belongs to.
+"""Restores a backup of keys to the place that the settings name, for the database that it belongs to.
 
-A store that is the right one stays: a database's backup that is put back must not bring back keys that were destroyed
-since. The keys come before the database: a crash in between is said at the next start, and the same command goes on.
+A key store that fits the database is kept: restoring a database must not bring back keys that were destroyed since.
+The keys are restored before the database: a crash in between is reported at the next start, and running the command
+again completes it.
 """
 
 import os
@@ -25,13 +26,13 @@ _JOURNAL = "-journal"
 
 @dataclass(frozen=True)
 class KeysToRestore:
-    """What is asked for.
+    """The options of restoring keys.
 
     Attributes:
-        archive: the backup of the keys; none where none was named.
-        longest: a backup that is older is not put back; none: of any age.
-        replace: another store that is there may be put aside.
-        aside: the folder for a copy of what a PostgreSQL store held.
+        archive: the backup of the keys; None if none was named.
+        longest: maximum age of the backup; None for any age.
+        replace: whether another store in this place may be moved aside.
+        aside: the folder for a copy of the old content of a PostgreSQL store.
     """
 
     archive: Path | None
@@ -42,20 +43,20 @@ class KeysToRestore:
 
 @contextmanager
 def keys_in_place(store: KeyStore, needed: Mark | None, asked: KeysToRestore) -> Iterator[str]:
-    """Have the keys of a database in place while it is put back; an error inside puts everything back as it was.
+    """Put the keys in place while their database is restored in the block; an exception there undoes it.
 
     Args:
-        store: where the keys belong.
-        needed: the mark of the database; none where nothing of it is sealed.
+        store: the place of the keys.
+        needed: the mark of the database; None if it contains no sealed records.
         asked: what may be done.
 
     Yields:
-        What was done, for the answer of the command.
+        What was done, as a text for the command's output.
 
     Raises:
-        BackupError: the backup of the keys is none, damaged, of another database, too old, or another store is in the way.
+        BackupError: the backup is missing, damaged, too old, or of another database; or another store is in the way.
         KeyStoreError: the store cannot be reached or written.
-        OSError: the same, of a file.
+        OSError: a file of the store cannot be reached or written.
     """
     if needed is None:
         if asked.archive is not None:
@@ -78,7 +79,7 @@ def keys_in_place(store: KeyStore, needed: Mark | None, asked: KeysToRestore) ->
 
 
 def _what_is_wrong(store: KeyStore, needed: Mark) -> str | None:
-    """Why the store that is there does not open the records; none if it does."""
+    """Why the present store cannot open the records; None if it can."""
     try:
         if not store.engine.is_there():
             return f"the sealed records of the backup need their keys, and there is no key store {store.engine.shown}"
@@ -119,7 +120,7 @@ def _in_file(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[Pa
         raise _refuse(store)
     aside = path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}") if there else None
     if aside is not None:
-        # The journal first: a crash in between must not leave a strange one beside the new file.
+        # The journal first: a crash in between must not leave an old journal beside the new file.
         _move(_beside(path), _beside(aside))
         _move(path, aside)
     give_to_owner_of(path.parent, copied)
@@ -141,7 +142,7 @@ def _in_server(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[
     aside = asked.aside / f"keys.db.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     there = False
     try:
-        # One transaction, which ends only when the database is in its place.
+        # One transaction, which is committed only after the database has been restored.
         with store.engine.writing() as target, engine_at(copied).reading() as source:
             there = _clear(store, target, aside, asked)
             copy_rows(source, target)
@@ -153,7 +154,7 @@ def _in_server(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[
 
 
 def _clear(store: KeyStore, target: Connection, aside: Path, asked: KeysToRestore) -> bool:
-    """Make empty tables, after a copy of the rows of another store; returns whether there was one."""
+    """Make the tables and empty them, after their rows were copied to ``aside``; returns whether there was a store."""
     if own_mark(store.engine, target) is None:
         if inspect(target).get_table_names():
             raise KeyStoreError(f"the key store {store.engine.shown} is no key store; correct key_store_url")
@@ -179,7 +180,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Make the name durable, not only the content."""
+    """Flush the folder to disk, so that the file's new name survives a crash, too."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,10 +1,10 @@
 """The key store: one key for each card, the index key, and nothing else; a small database of its own.
 
-It is not in the database's backups and has a backup of its own that is kept for a short time: what is erased here is
-erased there when that time is over (docs/protection.md). By default it is a SQLite file with a journal that is deleted
-and pages that are overwritten, so that a destroyed key does not stay in the file.
+It is not in the database's backups but has a backup of its own, which is kept only for a short time: when that time is
+over, what was erased here is gone there, too (docs/protection.md). By default it is a SQLite file; its journal is
+deleted and its pages are overwritten, so that a destroyed key does not stay in the file.
 
-A key is made before the record that it seals is committed, and destroyed before the record's row is: whatever dies in
+A key is made before the record that it seals is committed, and destroyed before the record's row is deleted: a crash in
 between leaves a key without a record, or a record that nobody can read.
 """
 
@@ -26,16 +26,18 @@ from backend.storage import utc_now
 
 KEY_BYTES: Final = 32
 FORMAT: Final = 1
-"""Of the store's tables."""
+"""Version of the store's tables."""
 _AT_ONCE: Final = 500
 _FIRST_HOUR: Final = timedelta(hours=1)
 
 
 class KeyStore:
-    """The keys of one database. It is made with the first key, and never where the database has known another one.
+    """The keys of one database.
+
+    The store is created with the first key, but never if the database has had a key store before.
 
     Args:
-        url: SQLAlchemy URL of the store, ``sqlite:///FILE`` or ``postgresql+psycopg://…``; not the database's own.
+        url: SQLAlchemy URL of the store, ``sqlite:///FILE`` or ``postgresql+psycopg://…``; not that of the database.
 
     Attributes:
         engine: its own database.
@@ -49,7 +51,7 @@ class KeyStore:
 
     @property
     def index_key(self) -> bytes | None:
-        """The key of digests; None while there is no store.
+        """The key for digests; None while there is no store.
 
         Raises:
             KeyStoreError: the store cannot be read.
@@ -60,14 +62,14 @@ class KeyStore:
         return self._index_key
 
     def check(self, connection: Connection, *, to_write: bool = True) -> None:
-        """Compare the store with the database that it belongs to; nothing is made or changed.
+        """Check that the store and the database belong together; nothing is created or changed.
 
         Args:
             connection: a transaction of the database.
-            to_write: whether it must also take something new.
+            to_write: whether to check that the store can be written, too.
 
         Raises:
-            KeyStoreError: it is lost, of another database, older than the database, damaged, or takes nothing new.
+            KeyStoreError: it is lost, damaged, not writable, older than the database, or belongs to another one.
         """
         known = mark_of(connection)
         if not self._is_there():
@@ -86,10 +88,10 @@ class KeyStore:
             self.engine.need_writable()
 
     def look(self) -> Mark:
-        """Which store it is, after a look through its file.
+        """Check the integrity of the store, and return its mark.
 
         Raises:
-            KeyStoreError: it is damaged, open to others, of a newer program, or no key store at all.
+            KeyStoreError: it is damaged, readable by others, of a newer version, or not a key store.
         """
         with self.engine.reading() as keys:
             self.engine.need_whole(keys)
@@ -99,11 +101,11 @@ class KeyStore:
         return own
 
     def make_keys(self, connection: Connection, card_ids: Sequence[str]) -> None:
-        """Make keys for cards that have none yet, and the store itself where this is the first one.
+        """Make keys for cards that have none yet; the first call creates the store.
 
         Args:
-            connection: the transaction of the database that will keep what is sealed.
-            card_ids: whose; with none the store alone is made, so that digests can be.
+            connection: the transaction of the database in which the sealed records are written.
+            card_ids: the cards; without any, only the store is created, so that digests can be computed.
 
         Raises:
             KeyStoreError: as for ``check``, or the disk is full.
@@ -111,11 +113,16 @@ class KeyStore:
         put_mark(connection, self.make_ahead(connection, card_ids))
 
     def make_ahead(self, connection: Connection, card_ids: Sequence[str]) -> Mark:
-        """As ``make_keys``, where nobody should wait meanwhile: the transaction that keeps what is sealed notes the mark.
+        """As ``make_keys``, but without writing to the database, so that no other writer has to wait.
+
+        The transaction that writes the sealed records must note the returned mark (``put_mark``).
 
         Args:
-            connection: a transaction of the database that may read.
-            card_ids: whose.
+            connection: a transaction of the database; it only has to read.
+            card_ids: the cards.
+
+        Raises:
+            KeyStoreError: as for ``make_keys``.
         """
         known = mark_of(connection)
         if not self._is_there() and known is not None:
@@ -139,7 +146,7 @@ class KeyStore:
         return own
 
     def keys_of(self, card_ids: Sequence[str]) -> dict[str, bytes]:
-        """The keys of cards by id, as far as they are there.
+        """The keys of cards by id; cards without a key are left out.
 
         Raises:
             KeyStoreError: the store cannot be read.
@@ -147,7 +154,7 @@ class KeyStore:
         if not card_ids or not self._is_there():
             return {}
         with self.engine.reading() as keys:
-            # Another store in its place has other keys, and a record without its key would read as erased.
+            # If another store was put in its place, every record would seem to be erased, as its key is missing there.
             if (
                 self._id is not None
                 and keys.execute(select(key_stores.c.id)).scalar_one_or_none() != self._id
@@ -156,14 +163,14 @@ class KeyStore:
             return _keys_of(keys, card_ids)
 
     def destroy(self, connection: Connection, card_ids: Sequence[str]) -> None:
-        """Destroy keys, at once and for ever; what they sealed cannot be read from now on.
+        """Destroy keys, at once and for ever; what they sealed cannot be read any more.
 
         Args:
-            connection: a transaction of the database; it need not succeed for the keys to be gone.
-            card_ids: whose.
+            connection: a transaction of the database; even if it is rolled back, the keys are destroyed.
+            card_ids: the cards whose keys are destroyed.
 
         Raises:
-            KeyStoreError: the store takes no change.
+            KeyStoreError: the store cannot be written.
         """
         known = mark_of(connection)
         if not self._is_there():
@@ -179,12 +186,15 @@ class KeyStore:
         put_mark(connection, own)
 
     def sweep(self, connection: Connection, living: AbstractSet[str], now: datetime) -> int:
-        """Destroy keys that have been without a card for a day, note those that are so now, and count the destroyed.
+        """Destroy keys that have been without a card for a day, and mark those that are without one since now.
 
         Args:
             connection: a transaction of the database.
             living: the ids of all its cards.
-            now: aware.
+            now: the present time, aware.
+
+        Returns:
+            How many keys were destroyed.
 
         Raises:
             KeyStoreError: as for ``check``; nothing is destroyed then.
@@ -195,7 +205,7 @@ class KeyStore:
                 raise self._lost()
             return 0
         if known is None:
-            # A new, empty database beside an old store: its keys are not this database's to destroy.
+            # A new, empty database with an old store: the keys may belong to another database.
             return 0
         with self.engine.writing() as keys:
             own = self._own(keys, known)
@@ -214,10 +224,10 @@ class KeyStore:
         self.engine.dispose()
 
     def _is_there(self) -> bool:
-        """Whether there is a store; one that was there and is gone is an error, not an empty one.
+        """Whether there is a store. If it has been seen before, a missing one is an error.
 
         Raises:
-            KeyStoreError: it is gone, or cannot be reached.
+            KeyStoreError: the store has disappeared, or cannot be reached.
         """
         if self._seen and self.engine.file is None:
             return True
@@ -235,7 +245,7 @@ class KeyStore:
         return own
 
     def _made(self, keys: Connection, known: Mark | None) -> Mark:
-        """A new store, in a database that holds nothing else."""
+        """Create a new store, in a database that contains nothing else."""
         if known is not None or inspect(keys).get_table_names():
             raise self._foreign()
         keys_metadata.create_all(keys)
@@ -245,12 +255,13 @@ class KeyStore:
         return own
 
     def _refuse_keys_of_another(self, keys: Connection, card_ids: Sequence[str]) -> None:
-        """A database that knows no key store takes one without keys, or with those that it is just making again.
+        """Refuse a store with keys of another database, for a database that has had no key store so far.
 
-        Keys of the last hour are what a first transaction left that was undone, or makes beside this one.
+        Keys of the given cards and keys of the last hour are allowed: a first transaction that was rolled back, or one
+        that runs at the same time, may have made them.
 
         Raises:
-            KeyStoreError: there are other keys, so some other database needs them.
+            KeyStoreError: there are other keys, so another database needs them.
         """
         older = select(data_keys.c.card_id).where(data_keys.c.made_at < utc_now() - _FIRST_HOUR)
         if set(keys.execute(older).scalars()) - set(card_ids):
@@ -267,7 +278,7 @@ class KeyStore:
 
 
 def own_mark(engine: KeysEngine, keys: Connection) -> Mark | None:
-    """Which store this is; None where there is none.
+    """The mark of the store in a database; None if there is no store.
 
     Raises:
         KeyStoreError: it was written by a newer version of the program.
@@ -285,7 +296,7 @@ def own_mark(engine: KeysEngine, keys: Connection) -> Mark | None:
 
 
 def of_another_database(engine: KeysEngine) -> KeyStoreError:
-    """What is said of a store whose keys some other database needs."""
+    """The exception for a store whose keys belong to another database."""
     return KeyStoreError(
         f"the key store {engine.shown} belongs to another database and was left alone; correct "
         "key_store_url, or restore the key store of this one"
@@ -293,10 +304,10 @@ def of_another_database(engine: KeysEngine) -> KeyStoreError:
 
 
 def compare(engine: KeysEngine, own: Mark, known: Mark | None) -> None:
-    """Refuse a store that a database does not know, or that is older than it.
+    """Compare a store's mark (``own``) with the one that its database knows.
 
     Raises:
-        KeyStoreError: it is.
+        KeyStoreError: the store belongs to another database, or is older than the database.
     """
     if known is None:
         return
@@ -328,7 +339,7 @@ def _note(keys: Connection, card_ids: Collection[str], since: datetime | None) -
 
 
 def _some(card_ids: Collection[str]) -> Iterator[Sequence[str]]:
-    """In parts that one statement takes."""
+    """Split ids into parts that are small enough for one statement."""
     left = iter(card_ids)
     while some := tuple(islice(left, _AT_ONCE)):
         yield some

@@ -1,4 +1,4 @@
-"""What a database knows of its key store: which one it is, and how far it had come."""
+"""What a database knows of its key store: which one it is, and how many changes it had."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ _TWO = "the database knows two key stores, and which one is right cannot be told
 
 @dataclass(frozen=True)
 class Mark:
-    """Which key store, and how many times its keys have changed."""
+    """The id of a key store, and how many times its keys have changed (``generation``)."""
 
     id: str
     generation: int
 
 
 def mark_of(connection: Connection) -> Mark | None:
-    """The key store of a database; None while it has had none, as before its tables knew of key stores.
+    """The key store of a database; None if it has had none so far, or its tables are older than key stores.
 
     Raises:
         KeyStoreError: it knows more than one.
@@ -30,17 +30,17 @@ def mark_of(connection: Connection) -> Mark | None:
 
 
 def has_marks(connection: Connection) -> bool:
-    """Whether the tables of a database know of key stores already."""
+    """Whether the database has the table for key stores; those of 0.1.0 have not."""
     return inspect(connection).has_table(key_store_marks.name)
 
 
 def put_mark(connection: Connection, mark: Mark) -> None:
-    """Note how far the key store of a database has come; a mark never goes back.
+    """Note the generation of the key store in its database; it never decreases.
 
-    Two transactions may have come further meanwhile, so the larger number stays.
+    Another transaction may have noted a later generation meanwhile, so the larger number is kept.
 
     Raises:
-        KeyStoreError: the database has been given another key store meanwhile.
+        KeyStoreError: the database has got another key store meanwhile.
     """
     changing = update(key_store_marks).where(
         key_store_marks.c.id == mark.id, key_store_marks.c.generation < mark.generation
@@ -49,7 +49,7 @@ def put_mark(connection: Connection, mark: Mark) -> None:
         return
     known = _read(connection)
     if known is None and connection.dialect.name == "postgresql":
-        # Two may be the first at once, each with a key store of its own settings.
+        # Two processes may be the first at the same time, each with a key store of its own settings.
         connection.execute(text(f"LOCK TABLE {key_store_marks.name} IN SHARE ROW EXCLUSIVE MODE"))
         known = _read(connection)
     if known is None:

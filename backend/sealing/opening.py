@@ -9,7 +9,7 @@ from backend.storage import Database
 
 
 def open_key_store(settings: Settings) -> KeyStore:
-    """The key store of these settings; nothing is made yet, and nothing compared.
+    """The key store that the settings name; nothing is created or checked yet.
 
     Raises:
         KeyStoreError: its URL is not understood.
@@ -28,15 +28,15 @@ def opened_key_store(settings: Settings) -> Iterator[KeyStore]:
 
 
 def check_key_store(settings: Settings, database: Database, *, to_write: bool = True) -> None:
-    """Compare the key store of these settings with a database; nothing is made or changed.
+    """Check that the key store of the settings and a database belong together; nothing is created or changed.
 
     Args:
-        settings: that name the store.
-        database: that belongs to it, and is set up.
-        to_write: whether the store must also take something new.
+        settings: the settings that name the store.
+        database: its database, already set up.
+        to_write: whether to check that the store can be written, too.
 
     Raises:
-        KeyStoreError: it is lost, of another database, older than the database, damaged, or takes nothing new.
+        KeyStoreError: it is lost, damaged, not writable, older than the database, or belongs to another one.
         StorageError: the database cannot be read.
     """
     with opened_key_store(settings) as store, database.read() as connection:

@@ -1,7 +1,7 @@
-"""Keys whose card is not there any more (孤児鍵): an import that was rolled back, or a crash between key and card.
+"""Keys without a card (孤児鍵): left by an import that was rolled back, or by a crash after the key was made.
 
-Such a key is noted when it is found, and destroyed only when it has been alone for a whole day. So nobody's key goes while
-a card is just being written, nor while a database stands in its place that was restored from too old a backup.
+Such a key is marked when it is found, and destroyed only after it has been without a card for a whole day. So no key is
+lost while its card is just being written, or while a database is in use that was restored from too old a backup.
 """
 
 from collections.abc import Mapping, Set as AbstractSet
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 ALONE_FOR = timedelta(days=1)
-"""A key without a card is kept for so long."""
+"""How long a key without a card is kept."""
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """What becomes of keys, by the ids of their cards."""
+    """What to do with keys, by the ids of their cards."""
 
     destroyed: frozenset[str]
     newly_alone: frozenset[str]
@@ -25,9 +25,9 @@ def sort_keys(alone_since: Mapping[str, datetime | None], living: AbstractSet[st
     """Decide about every key of a store.
 
     Args:
-        alone_since: of every key, since when its card has been missing (aware), if it has.
-        living: ids of the cards that are there.
-        now: aware.
+        alone_since: for every key, since when its card has been missing (aware), or None.
+        living: ids of all existing cards.
+        now: the present time, aware.
     """
     alone = {card_id: since for card_id, since in alone_since.items() if card_id not in living}
     return Sorted(

@@ -1,4 +1,4 @@
-"""Sealing and opening records: AES-256-GCM under the key of one card, bound to that card and to what the record is."""
+"""Sealing and opening records: AES-256-GCM with the key of one card; card and kind of record are authenticated, too."""
 
 import json
 import secrets
@@ -17,39 +17,39 @@ from backend.sealing.marks import Mark, put_mark
 
 _VERSION = b"\x01"
 _NONCE = 12
-# The length of what is sealed tells little about it.
+# Records are padded to a multiple of this many bytes, so that their length tells little about them.
 _STEP = 64
 _DATE = "date"
 
 
 class Records:
-    """Seals what is personal and opens it again.
+    """Seals personal data and opens it again.
 
     Args:
-        store: the keys.
+        store: the key store.
     """
 
     def __init__(self, store: KeyStore) -> None:
         self.store = store
 
     def begin(self, connection: Connection, card_ids: list[str]) -> None:
-        """Make the keys of new cards; call this in the transaction that makes the cards.
+        """Make the keys of new cards; call this in the transaction that writes the cards.
 
         Raises:
-            KeyStoreError: the store takes nothing new.
+            KeyStoreError: the store cannot be used or written.
         """
         self.store.make_keys(connection, card_ids)
 
     def begin_ahead(self, connection: Connection, card_ids: list[str]) -> Mark:
-        """As ``begin``, in a transaction that only reads; the one that makes the cards notes the mark with ``begun``.
+        """As ``begin``, but in a transaction that only reads; the one that writes the cards must call ``begun``.
 
         Raises:
-            KeyStoreError: the store takes nothing new.
+            KeyStoreError: the store cannot be used or written.
         """
         return self.store.make_ahead(connection, card_ids)
 
     def begun(self, connection: Connection, mark: Mark) -> None:
-        """Note how far the store has come, in the transaction that makes the cards of ``begin_ahead``."""
+        """Note the mark that ``begin_ahead`` returned, in the transaction that writes the cards."""
         put_mark(connection, mark)
 
     def seal(self, keys: Mapping[str, bytes], card_id: str, what: str, values: Mapping[str, Any]) -> bytes:
@@ -57,29 +57,29 @@ class Records:
 
         Args:
             keys: the keys of some cards, from ``keys_of``.
-            card_id: whose.
-            what: the kind of record, which opens as that kind only.
+            card_id: the card.
+            what: the kind of record; it can be opened only as this kind.
             values: texts and dates by name.
 
         Raises:
-            KeyStoreError: the card has no key any more.
+            KeyStoreError: the card's key has been destroyed.
             TypeError: a value is neither text nor date.
         """
         key = keys.get(card_id)
         if key is None:
             raise KeyStoreError("a card has no key any more, and nothing of it can be kept")
         kept = {name: _written(value) for name, value in values.items() if value is not None and value != ""}
-        # Whatever a file brought must come back as it was, halves of characters too; and an error would carry the text.
+        # Texts must be restored exactly, even with lone surrogates; an exception here would show the text.
         plain = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         padded = plain + b" " * (-len(plain) % _STEP)
         nonce = secrets.token_bytes(_NONCE)
         return _VERSION + nonce + AESGCM(key).encrypt(nonce, padded, _bound(card_id, what))
 
     def open(self, card_id: str, what: str, sealed: bytes) -> dict[str, Any] | None:
-        """The values of a record; None where the card's key was destroyed.
+        """The values of a record; None if the card's key was destroyed.
 
         Raises:
-            KeyStoreError: the record is of another card, kind or key, or damaged.
+            KeyStoreError: the record is damaged, or belongs to another card, kind or key.
         """
         key = self.keys_of([card_id]).get(card_id)
         return None if key is None else self.open_with(key, card_id, what, sealed)
@@ -100,17 +100,17 @@ class Records:
         return {name: _read(value) for name, value in json.loads(plain).items()}
 
     def keys_of(self, card_ids: list[str]) -> dict[str, bytes]:
-        """The keys of cards, as far as they are there."""
+        """The keys of cards by id; cards without a key are left out."""
         return self.store.keys_of(card_ids)
 
     def digest(self, kind: str, value: str) -> str | None:
-        """The digest by which a value is found again; None while there is no key store, so that nothing can be found."""
+        """The digest by which a value is found; None while there is no key store, when nothing can be found."""
         key = self.store.index_key
         return None if key is None else digest(key, kind, value)
 
 
 def _bound(card_id: str, what: str) -> bytes:
-    # The separator stands in neither of the two, so that no other pair is written alike.
+    # The separator occurs in neither of the two, so no other pair gives the same text.
     return f"uketsuke record, version 1\x1f{what}\x1f{card_id}".encode()
 
 

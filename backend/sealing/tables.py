@@ -1,4 +1,4 @@
-"""Tables of this room: one row in the database, and the key store's own, which lie in another database."""
+"""Tables of this room: one row in the main database, and the tables of the key store, which is another database."""
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
@@ -10,7 +10,7 @@ key_store_marks = Table(
     Column("id", String(32), primary_key=True, comment="Of the key store that belongs to this database"),
     Column("generation", Integer, nullable=False, comment="At least so far the key store has come"),
 )
-"""One row: by it a lost, foreign or older key store is known."""
+"""One row: it shows when the key store is lost, belongs to another database, or is too old."""
 
 keys_metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
@@ -33,4 +33,4 @@ data_keys = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("alone_since", UtcDateTime, comment="Since when no card of this id was found"),
 )
-"""The key under which one card's records are sealed; without it they are noise."""
+"""One row per card: the key of its sealed records, which cannot be read without it."""
