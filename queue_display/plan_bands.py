@@ -1,4 +1,4 @@
-"""The layout of the bands at the top and the bottom: office, time, age of the board, message, counts, absent numbers."""
+"""The layout of the bands at top and bottom: office, time, age of the board, message, counts, absent numbers."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""Archives that we write to keep: a tar with a description first, whole or not there, believed in nothing.
+"""The archives of our backups: a tar whose first member describes the others; written atomically, verified when read.
 
-An ordinary tar, so that it can be opened without this program. A reader compares names, sizes and sums before anything is
-used.
+It is an ordinary tar, so that it can be opened without this program. Nothing in it is trusted: names, sizes and sums
+are checked before anything is used.
 """
 
 import hashlib
@@ -26,15 +26,15 @@ _FORMAT = 1
 
 
 class BackupError(Exception):
-    """A backup could not be made, read or put back; the message is one sentence."""
+    """A backup could not be made, read or restored; the message is one sentence."""
 
 
 class Described(BaseModel):
-    """What every archive says of itself, in its first member.
+    """The description of an archive, in its first member.
 
     Attributes:
-        format: of the archive.
-        made_at: when.
+        format: version of the archive's format.
+        made_at: when it was made, aware.
         product: version of the program that made it.
         sums: SHA-256 of every other member.
     """
@@ -48,7 +48,7 @@ class Described(BaseModel):
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The members that must be there, in their order."""
+        """The members that the archive must have, in order."""
         raise NotImplementedError
 
 
@@ -60,10 +60,10 @@ class Archive(Generic[Kind]):
     """A kind of archive.
 
     Attributes:
-        called: how messages name it.
-        first: name of the member that describes it.
-        model: of that member.
-        known_by: what stands in that member of every version of this kind.
+        called: its name in messages.
+        first: name of the member with the description.
+        model: class of the description.
+        known_by: fields that the description has in every version of this kind.
         small: members that are never large.
     """
 
@@ -74,16 +74,16 @@ class Archive(Generic[Kind]):
     small: frozenset[str] = frozenset()
 
     def write(self, target: Path, about: Kind, folder: Path, *, replace: bool) -> None:
-        """Put the members of a folder into one archive that is whole or not there, and for its owner only.
+        """Write the members in a folder into one archive, atomically, and readable only by its owner.
 
         Args:
             target: the archive.
-            about: what it says of itself.
-            folder: of the members, a working folder beside the target; until it is whole the archive is made there, too.
-            replace: an earlier archive of the kind may be replaced.
+            about: its description.
+            folder: the folder of the members, next to the target; the archive is written there and then moved.
+            replace: whether an earlier archive of this kind may be replaced.
 
         Raises:
-            BackupError: the target exists and may not be replaced, or the disk did not take it.
+            BackupError: the target exists and may not be replaced, or it could not be written.
         """
         draft = folder / f"{secrets.token_hex(6)}.part"
         described = folder / self.first
@@ -96,7 +96,7 @@ class Archive(Generic[Kind]):
                         archive.add(folder / name, name, filter=_anonymous)
                 file.flush()
                 os.fsync(file.fileno())
-            # What was written is read again from the disk before it gets its name.
+            # The file is read again from the disk before it gets its final name.
             with self.opened(draft, target.parent) as (again, _):
                 if again != about:
                     raise BackupError("what was written reads otherwise; the disk cannot be trusted")
@@ -115,11 +115,11 @@ class Archive(Generic[Kind]):
                 draft.unlink(missing_ok=True)
 
     def refuse_existing(self, target: Path, *, replace: bool) -> None:
-        """Leave alone what is there already; told to replace it, everything that is no earlier one of this kind.
+        """Refuse a target that exists; with ``replace``, only one that is not an archive of this kind.
 
         Raises:
-            BackupError: something is there.
-            OSError: it cannot be looked at.
+            BackupError: the target exists and may not be replaced.
+            OSError: it cannot be examined.
         """
         if not os.path.lexists(target):
             return
@@ -134,14 +134,14 @@ class Archive(Generic[Kind]):
 
     @contextmanager
     def opened(self, path: Path, beside: Path | None = None) -> Iterator[tuple[Kind, Path]]:
-        """Unpack an archive into a folder of its own and look at every sum; yields what it is and the folder.
+        """Unpack an archive into a temporary folder and verify every sum; yields its description and the folder.
 
         Args:
-            path: of the archive.
-            beside: where the folder is made, so that what is in it can be moved into place; beside the archive without.
+            path: the archive.
+            beside: where to make the folder, so that its files can be moved into place; next to the archive by default.
 
         Raises:
-            BackupError: it cannot be read, is none of this kind, of a newer program, cut or changed.
+            BackupError: it cannot be read, is not of this kind, is of a newer version, or is truncated or changed.
         """
         with ExitStack() as stack:
             with _writing(beside or path.parent):
@@ -166,7 +166,7 @@ class Archive(Generic[Kind]):
         return about
 
     def _is_one(self, path: Path) -> bool:
-        """Whether a file begins as our archives do; a damaged or an older one does, too."""
+        """Whether a file begins like our archives; damaged and older ones do, too."""
         if not path.is_file():
             return False
         try:
@@ -222,7 +222,7 @@ def sum_of(path: Path) -> str:
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
-    """Blame the disk that is written, not the backup that is read."""
+    """Report an error in the block as one of the disk that is written, not of the backup that is read."""
     try:
         yield
     except OSError as error:
@@ -235,7 +235,7 @@ def _copy(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> No
     source = archive.extractfile(member)
     with _writing(target.parent.parent):
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    # Without a buffer, so that nothing is left for closing the file, which nobody would blame on the disk.
+    # Without a buffer, so that no write error comes as late as closing the file, where it would not be recognised.
     with os.fdopen(handle, "wb", buffering=0) as file:
         while source is not None and (piece := source.read(_PIECE)):
             with _writing(target.parent.parent):
@@ -262,7 +262,7 @@ def _shown(name: str) -> str:
 
 
 def _settle(folder: Path) -> None:
-    """Make the name durable, not only the content."""
+    """Flush the folder to disk, so that the file's new name survives a crash, too."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

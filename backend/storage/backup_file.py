@@ -1,8 +1,8 @@
-"""The file of a backup: one archive that holds the database, the secret key and what must be true of both.
+"""The file of a backup: one archive with the database, the secret key, and facts by which both are verified.
 
-Members: ``backup.json`` first, then the database as ``uketsuke.db`` (SQLite) or ``uketsuke.dump`` (PostgreSQL), then
+Members: first ``backup.json``, then the database as ``uketsuke.db`` (SQLite) or ``uketsuke.dump`` (PostgreSQL), then
 ``secret.key``. The keys of sealed records are never in it: they have an archive of their own
-(``backend.sealing.key_archive``), which is kept for a short time only.
+(``backend.sealing.key_archive``), which is kept only for a short time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,8 +21,8 @@ class KeysNeeded(BaseModel):
     """Which key store opens the sealed records of a backup.
 
     Attributes:
-        id: of the store.
-        generation: at least so far it must have come.
+        id: the store's id.
+        generation: the smallest generation that it must have.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,13 +32,13 @@ class KeysNeeded(BaseModel):
 
 
 class About(Described):
-    """What is known of a backup.
+    """The description of a backup.
 
     Attributes:
-        revision: of the tables.
+        revision: version of the tables.
         database: name of the member that is the database.
-        rows: how many every table had.
-        keys: the key store that its sealed records need; none where nothing is sealed, as before 0.2.0.
+        rows: the number of rows by table.
+        keys: the key store that its sealed records need; None if nothing is sealed, as before 0.2.0.
     """
 
     revision: str
@@ -59,19 +59,19 @@ BACKUP = Archive(
     known_by=frozenset({"format", "product", "database", "sums"}),
     small=frozenset({KEY_NAME}),
 )
-"""Backups of the database and the secret key."""
+"""The kind of archive for backups of the database and the secret key."""
 
 
 @contextmanager
 def opened(path: Path, beside: Path | None = None) -> Iterator[tuple[About, Path]]:
-    """Unpack a backup into a folder of its own and look at everything; yields what it is and the folder.
+    """Unpack a backup into a temporary folder and verify it; yields its description and the folder.
 
     Args:
-        path: of the archive.
-        beside: where the folder is made, so that what is in it can be moved into place; beside the archive without.
+        path: the archive.
+        beside: where to make the folder, so that its files can be moved into place; next to the archive by default.
 
     Raises:
-        BackupError: it cannot be read, is no backup, of a newer program, cut or changed.
+        BackupError: it cannot be read, is not a backup, is of a newer version, or is truncated or changed.
     """
     with BACKUP.opened(path, beside) as (about, folder):
         if (folder / KEY_NAME).stat().st_size != KEY_BYTES:

@@ -1,7 +1,7 @@
-"""A hidden folder beside a target in which a file is made or taken apart; what a killed run left is removed by the next one.
+"""A hidden temporary folder next to a target; the folder of a run that was killed is removed by the next run.
 
-In it lie copies of databases and of keys, so none may stay behind. Whoever works in one holds a lock on a file in it, which ends
-with the process, however that ends.
+It contains copies of databases and of keys, so none may stay behind. A process that uses one holds a lock on a file
+in it, which the operating system releases when the process ends, in whatever way.
 """
 
 import fcntl
@@ -17,16 +17,16 @@ from typing import Final
 _PREFIX: Final = ".uketsuke-backup-"
 _LOCK: Final = "in-use.lock"
 _UNTOUCHED_SECONDS: Final = 24 * 3600
-"""A folder without a lock, as versions before 0.2.0 made them, is nobody's after so long; no backup takes that long."""
+"""After this time a folder without a lock (of a version before 0.2.0) is not in use: no backup takes that long."""
 _TAKEN: Final = -1
 
 
 @contextmanager
 def working_folder(beside: Path) -> Iterator[Path]:
-    """A folder for its owner only, gone at the end; before, what dead runs left there is removed.
+    """A temporary folder, readable only by its owner, removed at the end of the block; removes those of dead runs, too.
 
     Args:
-        beside: the folder in which it is made, so that what is in it can be moved into place.
+        beside: the folder in which it is made, on the same disk, so that its files can be moved into place.
 
     Raises:
         OSError: it cannot be made or removed.
@@ -44,7 +44,7 @@ def working_folder(beside: Path) -> Iterator[Path]:
 
 
 def remove_dead(beside: Path) -> None:
-    """Remove the folders whose makers are certainly gone; those that somebody may work in, or that we may not, stay."""
+    """Remove the folders whose processes have certainly ended; others, and those without permission, stay."""
     with suppress(OSError):
         for entry in os.scandir(beside):
             if entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False):
@@ -59,7 +59,7 @@ def _remove_if_dead(folder: Path) -> None:
         _remove_if_without_lock(folder)
         return
     try:
-        # Held by whoever works there; where a disk knows no locks, nobody can tell.
+        # A process that uses the folder holds it; on a disk without locks this cannot be known.
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder)
     finally:
@@ -67,7 +67,10 @@ def _remove_if_dead(folder: Path) -> None:
 
 
 def _remove_if_without_lock(folder: Path) -> None:
-    """Its maker was killed before the first file, or is about to make it and takes another name then; or it is an old one."""
+    """Remove a folder without a lock file: an old one, or one that is still empty.
+
+    If the process of an empty one is just starting, it will notice that and make another folder.
+    """
     newest = max(one.stat(follow_symlinks=False).st_mtime for one in (folder, *folder.iterdir()))
     if time.time() - newest > _UNTOUCHED_SECONDS:
         shutil.rmtree(folder)
@@ -76,7 +79,7 @@ def _remove_if_without_lock(folder: Path) -> None:
 
 
 def _made(beside: Path) -> tuple[Path, int | None]:
-    """A new folder and the handle of its lock; none where the disk knows no locks."""
+    """A new folder and the handle of its lock; None if the disk has no locks."""
     while True:
         folder = Path(mkdtemp(prefix=_PREFIX, dir=beside))
         lock = _locked(folder)
@@ -85,7 +88,7 @@ def _made(beside: Path) -> tuple[Path, int | None]:
 
 
 def _locked(folder: Path) -> int | None:
-    """Take the lock; ``_TAKEN`` where another run took the new folder for a dead one in this very moment."""
+    """Take the lock; ``_TAKEN`` if another run has just treated the new folder as a dead one."""
     path = folder / _LOCK
     try:
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)

@@ -24,29 +24,29 @@ Reply = TypeVar("Reply")
 
 
 class Task(Protocol[Reply_co]):
-    """What is carried out in a transaction that others may share."""
+    """Something to be carried out in a transaction that it may share with other tasks."""
 
     def name_offices(self, connection: Connection, now: datetime) -> Mapping[str, int]:
-        """Find out who asks, and name the offices whose events may be written, each with how many are expected.
+        """Find out who asks, and return the offices whose events may be written, each with the expected number.
 
         Raises:
             Exception: the task is refused; nothing else of the batch is touched.
         """
 
     def carry_out(self, work: UnitOfWork) -> Reply_co:
-        """Do it; may be called again where somebody else was faster.
+        """Carry it out; called again if another transaction was faster.
 
         Raises:
-            Exception: the task is refused, and what it wrote is taken back.
+            Exception: the task is refused, and what it wrote is rolled back.
         """
 
 
 class Job(Generic[Reply]):
-    """A task on its way: what became of it, once the transaction has ended well.
+    """A task and its outcome, which is valid once the transaction is committed.
 
     Args:
-        task: what is to be done.
-        until: ``time.monotonic()`` at which it must have begun.
+        task: the task.
+        until: ``time.monotonic()`` by which it must have begun.
     """
 
     def __init__(self, task: Task[Reply], until: float) -> None:
@@ -54,30 +54,30 @@ class Job(Generic[Reply]):
         self.until = until
         self.offices: dict[str, int] = {}
         self.also: set[str] = set()
-        """Offices that it had not named at first."""
+        """Offices that it needs, but had not named."""
         self.reply: Reply | None = None
         self.error: BaseException | None = None
         self.again = False
-        """It met an office that it had not named, and waits for another transaction."""
+        """Whether it needs an office that it had not named, and so waits for another transaction."""
 
     @property
     def late(self) -> bool:
-        """Whether it may not begin any more."""
+        """Whether it is too late for it to begin."""
         return time.monotonic() > self.until
 
     def begin_anew(self) -> None:
-        """Forget what became of it: the transaction was rolled back."""
+        """Forget its outcome, because the transaction was rolled back."""
         self.reply, self.error, self.again = None, None, False
 
     def refuse(self, error: BaseException) -> None:
-        """It was not done, and waits for nothing more."""
+        """Note that it was not carried out, and will not be tried again."""
         self.reply, self.error, self.again = None, error, False
 
 
 def run_together(connection: Connection, clock: Clock, jobs: Sequence[Job[Any]]) -> UnitOfWork:
-    """Carry out jobs one after another in the open transaction of a connection, and keep how far the events are.
+    """Carry out jobs one after another in the open transaction of a connection, and update the event counters.
 
-    What is wrong with one job is written into it. What is wrong with the database is wrong with all of them.
+    An error of one job is noted in that job. An error of the database is one of all jobs, so it is raised.
 
     Raises:
         StorageError: the transaction cannot be committed; none of the jobs was done.
@@ -91,7 +91,7 @@ def run_together(connection: Connection, clock: Clock, jobs: Sequence[Job[Any]])
                     **job.task.name_offices(connection, clock()),
                 }
         except (StorageError, DBAPIError):
-            raise  # nothing more can be asked in this transaction
+            raise  # this transaction cannot be used any more
         except Exception as error:  # noqa: BLE001 - told to whoever asked
             job.error = error
     expected: dict[str, int] = {}
@@ -100,7 +100,7 @@ def run_together(connection: Connection, clock: Clock, jobs: Sequence[Job[Any]])
             expected[office_id] = expected.get(office_id, 0) + many
     work = UnitOfWork(connection, clock(), expected)
     for job in jobs:
-        # Every lock is held now; waiting for it may have taken what time there was.
+        # All locks are held now; waiting for them may have taken all the time.
         if job.error is None and job.late:
             job.error = StorageBusyError("the database was busy for too long")
         if job.error is None:
@@ -110,7 +110,7 @@ def run_together(connection: Connection, clock: Clock, jobs: Sequence[Job[Any]])
 
 
 def _run(work: UnitOfWork, job: Job[Any]) -> None:
-    """Carry out one job; of two that meet at the same thing, the second looks again."""
+    """Carry out one job; if another transaction has just taken the same thing, try again."""
     for attempt in range(1, _ATTEMPTS + 1):
         mark = work.mark()
         _order(work, "SAVEPOINT job")
@@ -142,10 +142,10 @@ def _run(work: UnitOfWork, job: Job[Any]) -> None:
 
 
 def _take_back(work: UnitOfWork, mark: Any, error: Exception) -> None:
-    """Undo what one job wrote.
+    """Roll back what one job wrote.
 
     Raises:
-        Exception: ``error`` itself, where the database has given up the whole transaction.
+        Exception: ``error`` itself, if the database has aborted the whole transaction.
     """
     driver = work.connection.connection.dbapi_connection
     if getattr(driver, "in_transaction", True) is False:
@@ -156,7 +156,7 @@ def _take_back(work: UnitOfWork, mark: Any, error: Exception) -> None:
 
 
 def _order(work: UnitOfWork, words: str) -> None:
-    """Give an order about savepoints to the driver itself; the toolkit need not know."""
+    """Send a statement about savepoints directly to the driver, without SQLAlchemy's overhead."""
     with translated():
         cursor = work.connection.connection.cursor()
         cursor.execute(words)

@@ -1,6 +1,6 @@
-"""Checkpoints of SQLite's log, aside: no command waits while pages are copied from the log into the file.
+"""Checkpoints of SQLite's log in a thread of their own: no command waits while pages are copied into the database file.
 
-By itself SQLite does it within the commit that makes the log long enough, and that one takes several times as long.
+SQLite itself would do this in the commit that makes the log long enough, which then takes several times as long.
 """
 
 import sqlite3
@@ -14,23 +14,23 @@ from sqlalchemy import Engine, event
 from backend.storage.turns import Turns
 
 _COPY_AFTER_COMMITS = 64
-"""About the thousand pages after which SQLite itself would begin."""
+"""About as many commits as fill a thousand pages, after which SQLite itself would copy."""
 _LOOK_AFTER_COMMITS = 8
 _COPY_AT_BYTES = 4 * 1024 * 1024
-"""A log of the length at which SQLite itself would copy at every commit is copied at each look."""
+"""A log of this length is copied at every look; SQLite itself would copy it at every commit."""
 _TOO_LONG_BYTES = 64 * 1024 * 1024
-"""Readers that never pause can keep the log from being begun anew; from here on a commit waits for it once in a while."""
+"""Constant readers can keep the log from being reset; from this length on, it is reset while commits wait."""
 _WAIT_SECONDS = 1.0
 _AGAIN_AFTER_SECONDS = 10.0
-"""A reader that stands still would otherwise cost every few commits a second."""
+"""Pause between two such resets: otherwise a reader that hangs would delay commits by a second again and again."""
 
 
 class Checkpoints:
     """Watches the log of an embedded database and copies it in a thread of its own.
 
     Args:
-        engine: whose connections leave the copying to this thread; of a database server there is nothing to do.
-        turns: who holds it is the only one of this process who writes.
+        engine: its connections leave the copying to this thread; nothing is done for PostgreSQL.
+        turns: the lock of this process's writers.
     """
 
     def __init__(self, engine: Engine, turns: Turns) -> None:
@@ -48,7 +48,7 @@ class Checkpoints:
             event.listen(engine, "connect", _leave_to_us)
 
     def look(self) -> None:
-        """After a commit: see how long the log is."""
+        """Check the length of the log; call this after every commit."""
         if self._path is None:
             return
         with self._guard:
@@ -74,7 +74,7 @@ class Checkpoints:
 
     def _begin(self) -> None:
         thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
-        # The commit is done: where no thread can be started, the next one asks again.
+        # The commit itself is done; if no thread can be started, the next commit tries again.
         with suppress(RuntimeError):
             thread.start()
             self._thread = thread
@@ -85,7 +85,7 @@ class Checkpoints:
             self._wanted.clear()
             if self._closed:
                 return
-            # What goes wrong here goes wrong with the next commit too, which tells it.
+            # The next commit will meet the same error and report it.
             with suppress(sqlite3.Error):
                 self._copy()
 
@@ -93,7 +93,7 @@ class Checkpoints:
         self._order("PASSIVE")
         if self._length() <= _TOO_LONG_BYTES or time.monotonic() < self._cut_again_at:
             return
-        # SQLite only asks now and then whether nobody writes, and at a busy counter somebody always does.
+        # SQLite only polls for a moment without writers, which never comes at a busy counter.
         if not self._turns.acquire(timeout=_WAIT_SECONDS):
             return
         try:
@@ -103,7 +103,7 @@ class Checkpoints:
             self._turns.release()
 
     def _order(self, how: str) -> bool:
-        """Copy, and return whether somebody was in the way."""
+        """Copy; returns whether a reader or writer prevented a part of it."""
         with closing(
             sqlite3.connect(f"{(self._path or Path()).as_uri()}?mode=rw", uri=True, timeout=_WAIT_SECONDS)
         ) as own:

@@ -1,4 +1,4 @@
-"""A SQLite file gives back the pages that it does not need any more (auto_vacuum=INCREMENTAL)."""
+"""Gives free pages of a SQLite file back to the disk (auto_vacuum=INCREMENTAL)."""
 
 from typing import Any, Final
 
@@ -10,17 +10,17 @@ from backend.storage.errors import StorageFullError, StorageMissingError
 _INCREMENTAL: Final = 2
 _PAGES_AT_ONCE: Final = 200
 _PAGES_TO_KEEP: Final = 200
-"""So many free pages stay for the next day's rows, so that the file does not shrink and grow every hour."""
+"""How many free pages stay in the file for the next day's rows, so that it does not shrink and grow every hour."""
 
 
 def let_shrink(database: Database) -> None:
-    """Write a SQLite file of an older version anew, once, so that nothing of what was deleted stays in it.
+    """Rewrite a SQLite file of an older version once, so that no remains of deleted data stay in it.
 
-    A file that is written anew already is left alone, so that this may be cut off and begun again. Its log is cut in any
-    case, unless somebody else is at work: it may hold what an upgrade that was cut off has read in clear.
+    A file that has been rewritten is left alone, so this may be interrupted and repeated. The log is truncated in any
+    case, unless another process uses the database: it may contain plain text from an upgrade that was interrupted.
 
     Raises:
-        StorageFullError: there is no room on the disk for a second copy; the file stays as it was.
+        StorageFullError: the disk has no room for a second copy; the file stays as it was.
         StorageError: the file cannot be written.
     """
     raw = database.engine.raw_connection()
@@ -37,7 +37,7 @@ def let_shrink(database: Database) -> None:
                 cursor.execute(f"PRAGMA busy_timeout={int(LOCK_TIMEOUT_SECONDS * 1000)}")
                 cursor.close()
     finally:
-        # Closed for good, so that no setting of it reaches anybody else.
+        # Really closed, so that its settings do not stay in the pool.
         raw.invalidate()
 
 
@@ -53,17 +53,17 @@ def _write_anew(cursor: Any) -> None:
 
 
 def give_back(database: Database, patience: float | None = None) -> int:
-    """Give pages that a SQLite file does not need any more back to the disk, a few in each transaction.
+    """Give free pages of a SQLite file back to the disk, a few in each transaction.
 
     Args:
-        database: of any kind; a PostgreSQL server does it by itself.
-        patience: how long one of the transactions may take.
+        database: the database; nothing is done for PostgreSQL, which does this by itself.
+        patience: how many seconds one of the transactions may take.
 
     Returns:
         How many pages were given back.
 
     Raises:
-        StorageError: the database cannot be reached or written; what was given back until then is.
+        StorageError: the database cannot be reached or written; pages given back before stay given back.
     """
     given = 0
     while database.is_sqlite:
@@ -73,7 +73,7 @@ def give_back(database: Database, patience: float | None = None) -> int:
             if count <= 0:
                 break
             for _ in range(count):
-                # The driver asks once for each order, and SQLite gives back one page for each time it is asked.
+                # The driver steps a statement only once, and SQLite gives back one page per step.
                 work.connection.exec_driver_sql("PRAGMA incremental_vacuum(1)")
             left = int(work.connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
         given += free - left

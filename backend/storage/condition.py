@@ -1,6 +1,6 @@
-"""How the database is, as its own transactions show: the last trouble of reading and of writing, and the last proof.
+"""The condition of the database, known from its own transactions: the last trouble with reading and with writing.
 
-Health asks here, so that it says what clerks and kiosks meet.
+The health check uses it, so that it reports what clerks and kiosks experience.
 """
 
 import threading
@@ -18,12 +18,12 @@ _READING, _WRITING, _KEYS = "reading", "writing", "keys"
 class Condition:
     """What is known of a database.
 
-    A commit proves that it can be written, so it ends a trouble of either kind; a look that succeeds ends a trouble
-    of looking only. Damage stays until the process ends: one page that can be read says nothing of the others. A trouble
-    with the keys of sealed records stays until somebody has looked at them: most transactions need none.
+    A commit proves that it can be written, so it ends a trouble of either kind; a successful read ends only a trouble
+    with reading. Damage stays until the process ends: one page that can be read proves nothing about the others. A
+    trouble with the keys of sealed records stays until the keys have been checked, as most transactions need none.
 
     Args:
-        monotonic: a clock that only goes on.
+        monotonic: monotonic seconds.
     """
 
     def __init__(self, monotonic: Monotonic = time.monotonic) -> None:
@@ -36,41 +36,41 @@ class Condition:
 
     @property
     def trouble(self) -> StorageError | None:
-        """What is wrong, as far as is known; writing first."""
+        """The known trouble, or None; a trouble with writing comes first."""
         with self._guard:
             return self._trouble()
 
     def follow(self, follow: Follow) -> None:
-        """Call ``follow`` with each change, once each way: the trouble that came, or none where all is well again."""
+        """Call ``follow`` at every change: with the new trouble, or with None when all is well again."""
         self._follow = follow
 
     def known_for(self) -> float:
-        """So many seconds ago a transaction that writes ended, well or with a trouble."""
+        """How many seconds ago the last transaction that writes ended, successfully or not."""
         with self._guard:
             return self._monotonic() - self._known_at
 
     @contextmanager
     def of_reading(self) -> Iterator[None]:
-        """Note how a look ends."""
+        """Note the outcome of the transaction in the block, which only reads."""
         with self._noting(_READING):
             yield
         self._well(_READING)
 
     @contextmanager
     def of_writing(self) -> Iterator[None]:
-        """Note how a transaction that writes ends."""
+        """Note the outcome of the transaction in the block, which writes."""
         with self._noting(_WRITING):
             yield
         self._well(_READING, _WRITING)
 
     @property
     def keys_are_ill(self) -> bool:
-        """Whether the last who needed keys could not have them."""
+        """Whether keys could not be read when they were last needed."""
         with self._guard:
             return _KEYS in self._troubles
 
     def keys_are_well(self) -> None:
-        """Somebody looked at the key store and it is as it should be."""
+        """Note that the key store was checked and is all right."""
         self._well(_KEYS)
 
     @contextmanager
@@ -78,7 +78,7 @@ class Condition:
         try:
             yield
         except RequestIdReusedError:
-            raise  # of the request, not of the database
+            raise  # a trouble of the request, not of the database
         except StorageError as error:
             self._ill(_KEYS if error.word == _KEYS else kind, error)
             raise

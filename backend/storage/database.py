@@ -1,4 +1,4 @@
-"""A database with its doors: reading, writing, and the writer that carries out commands."""
+"""A database and the three ways to use it: reading, writing, and the writer that carries out commands."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,18 +28,18 @@ log = structlog.get_logger("uketsuke.storage")
 
 
 class Database:
-    """A database: ``read`` looks, ``write`` changes, and ``writer`` carries out commands many at a time.
+    """A database: ``read`` and ``write`` open transactions, and ``writer`` carries out many commands in one.
 
     Args:
         url: SQLAlchemy URL.
         clock: the server's clock.
-        patience: the longest time in seconds that a transaction waits for PostgreSQL, and that a statement of it may
-            take; none for programs of the console, which may take minutes and are watched by whoever started them.
+        patience: the longest time in seconds that a transaction waits for PostgreSQL, and that one statement may take;
+            None for commands on the console, which may take minutes, as somebody watches them.
 
     Attributes:
         writer: carries out commands; its thread begins with the first one.
-        condition: how the database is, as its transactions show.
-        backends: process numbers of the PostgreSQL server's ends of our connections; those of SQLite have none.
+        condition: the condition of the database, known from its transactions.
+        backends: ids of the PostgreSQL server processes that serve our connections; empty for SQLite.
     """
 
     def __init__(self, url: str, *, clock: Clock = utc_now, patience: float | None = None) -> None:
@@ -56,7 +56,7 @@ class Database:
         self._file = OpenFile.watch(self.engine)
         self._reading = reading(self.engine)
         self._listeners: list[CommitListener] = []
-        # SQLite lets one writer in and makes the others poll; queueing them here keeps the tail short.
+        # SQLite admits one writer, and others poll; a queue here keeps the longest waits short.
         self._turns = Turns() if self.is_sqlite else None
         self._checkpoints = Checkpoints(self.engine, self._turns) if self._turns and patience else None
         self._kept = KeptConnection(self.engine)
@@ -69,13 +69,13 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """True for the embedded database."""
+        """Whether it is the embedded database (SQLite)."""
         return self.engine.dialect.name == "sqlite"
 
     def on_commit(self, listener: CommitListener) -> None:
         """Call ``listener(events)`` after every commit that wrote events; it must not block or raise.
 
-        Commits of other processes are not among them, and those of two threads may be told in another order than theirs.
+        Commits of other processes are not reported, and commits of two threads may be reported in another order.
         """
         self._listeners.append(listener)
 
@@ -99,12 +99,12 @@ class Database:
 
     @contextmanager
     def write(self, *, patience: float | None = None) -> Iterator[UnitOfWork]:
-        """A transaction of its own that writes; a clean end commits, an exception rolls everything back.
+        """A separate transaction that writes; the end of the block commits, an exception rolls everything back.
 
-        For what is no command: imports, sign-ins, housekeeping.
+        It is for everything that is not a command: imports, sign-ins, housekeeping.
 
         Args:
-            patience: for the work of one transaction that takes longer than an answer to a request may.
+            patience: how many seconds it may take, if that is longer than for a request.
 
         Raises:
             StorageError: the lock was not free in time, the disk is full, or the database is away.
@@ -115,16 +115,16 @@ class Database:
                 work = UnitOfWork(connection, self.clock())
                 yield work
                 work.finish()
-            # What was committed into a file that is gone was not kept, so it must not be answered.
+            # A commit into a deleted file is lost, so it must not be reported as done.
             self._file.check(connection)
         self._committed(work)
 
     def deadline(self) -> Deadline:
-        """From now on for one request that needs several transactions: they may wait as long as one altogether."""
+        """A deadline for one request with several transactions: together they may wait as long as a single one."""
         return Deadline(self._patience)
 
     def dispose(self) -> None:
-        """Carry out what waits, and close every connection."""
+        """Carry out the waiting commands, and close all connections."""
         if self.writer.close():
             self._kept.close()
         if self._checkpoints is not None:
@@ -142,7 +142,7 @@ class Database:
         self._committed(work)
 
     def _prepare(self, connection: Connection, *, stuck: bool, patience: float | None = None) -> None:
-        """What comes before the first change of a transaction."""
+        """Prepare a transaction before its first change."""
         self._file.check(connection)
         if self.is_sqlite:
             return
@@ -164,10 +164,10 @@ class Database:
 
     @contextmanager
     def _writing(self, patience: float | None) -> Iterator[bool]:
-        """Room to write; yields whether the lock is stuck.
+        """Wait until this thread may write; yields whether the lock is stuck.
 
         Raises:
-            StorageError: there is none.
+            StorageError: it may not write now.
         """
         with (
             self.condition.of_writing(),
@@ -179,10 +179,10 @@ class Database:
 
     @contextmanager
     def _waiting(self, patience: float | None) -> Iterator[None]:
-        """Bound the waits of a transaction, and turn what the drivers raise into errors of ours.
+        """Limit the waits of a transaction, and turn the drivers' exceptions into ours.
 
         Raises:
-            StorageError: instead of the drivers' errors; nobody waits while the database answers nobody.
+            StorageError: instead of the drivers' exceptions; raised at once while the database server does not answer.
         """
         if self._silence.away:
             raise StorageMissingError("the database does not answer")
@@ -191,7 +191,7 @@ class Database:
 
     @contextmanager
     def _turn(self, seconds: float) -> Iterator[None]:
-        """This process's turn to write, where the database takes one writer only; turn and lock take ``seconds`` together.
+        """Take this process's turn to write, if only one may write; turn and lock together may take ``seconds``.
 
         Raises:
             StorageBusyError: another thread keeps the turn.
@@ -205,7 +205,7 @@ class Database:
         if not self._turns.acquire(timeout=seconds):
             raise StorageBusyError("another writer holds the database")
         try:
-            # What is left of the time for locks is for locks of other processes.
+            # The rest of the time is for the locks of other processes.
             with at_most(max(0.0, began + seconds - time.monotonic())):
                 yield
         finally:

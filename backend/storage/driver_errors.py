@@ -1,6 +1,6 @@
-"""What the drivers raise, in our words: by the codes of SQLite and PostgreSQL, never by a server's language.
+"""Turns the drivers' exceptions into ours, by the codes of SQLite and PostgreSQL.
 
-The original text may hold values of a row, so nothing of it is carried on.
+Messages are not used: they depend on the server's language, and may contain values of a row.
 """
 
 import sqlite3
@@ -34,7 +34,7 @@ _LOST: Made = (StorageMissingError, "the connection to the database was lost")
 _UNREADABLE: Made = (StorageMissingError, "the disk of the database could not be read or written")
 _MOVED: Made = (StorageReplacedError, "the database file was deleted or replaced while it was open")
 
-# Primary codes; https://www.sqlite.org/rescode.html. What is not listed is a mistake of ours.
+# Primary codes; https://www.sqlite.org/rescode.html. A code that is not listed means a bug of ours.
 _SQLITE: dict[int, Made] = {
     sqlite3.SQLITE_PERM: _AWAY,
     sqlite3.SQLITE_BUSY: _BUSY,
@@ -53,7 +53,7 @@ _SQLITE: dict[int, Made] = {
 }
 _SQLITE_EXTENDED: dict[int, Made] = {
     sqlite3.SQLITE_READONLY_DBMOVED: _MOVED,
-    # The index of the log takes its room when it is made.
+    # The index of the log (-shm) takes its room on the disk when it is made.
     sqlite3.SQLITE_IOERR_SHMSIZE: _FULL,
 }
 _NO_TABLE = ("no such table", "no such column")
@@ -90,7 +90,7 @@ _POSTGRES_CLASSES: dict[str, Made] = {
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the drivers' errors into ours; a mistake of ours goes on as it is."""
+    """Turn the drivers' exceptions into ours; exceptions that mean a bug of ours are raised unchanged."""
     try:
         yield
     except NoConnectionError:
@@ -102,7 +102,7 @@ def translated() -> Iterator[None]:
         kind, words = made
         raise kind(words) from None
     except (sqlite3.Error, psycopg.Error) as error:
-        # From a place that the toolkit does not watch, as a connection that is being prepared.
+        # Raised where SQLAlchemy does not wrap exceptions, for example while a connection is prepared.
         made = _made_of(error, lost=False)
         if made is None:
             raise
@@ -111,7 +111,7 @@ def translated() -> Iterator[None]:
 
 
 def _made_of(error: BaseException | None, *, lost: bool) -> Made | None:
-    """Our error for a driver's, or none for a mistake of ours."""
+    """Our exception for a driver's, or None if it means a bug of ours."""
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
     if isinstance(error, psycopg.Error):
@@ -125,7 +125,7 @@ def _of_sqlite(error: sqlite3.Error) -> Made | None:
         return None
     made = _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)
     if made is None and code == sqlite3.SQLITE_ERROR and str(error).startswith(_NO_TABLE):
-        # SQLite has no code for it; these sentences are in its source, not in a language.
+        # SQLite has no code for this; these messages are constants in its source, in no other language.
         return _NOT_SET_UP
     return made
 
@@ -137,6 +137,6 @@ def _of_postgres(error: psycopg.Error, *, lost: bool) -> Made | None:
         if made is not None:
             return made
     elif isinstance(error, psycopg.OperationalError):
-        # No connection was made, or it broke: then there is no code to go by.
+        # There is no code if no connection was made, or if it broke.
         return _LOST if lost else _AWAY
     return _LOST if lost else None

@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL that behave alike: explicit transactions, durable commits."""
+"""Engines for SQLite and PostgreSQL that behave the same: explicit transactions, durable commits."""
 
 import sqlite3
 import time
@@ -14,22 +14,22 @@ from backend.storage.patience import OverdueError, PatientConnection, Silence, s
 from backend.storage.place import place_of
 
 LOCK_TIMEOUT_SECONDS = 3.0
-"""So long a transaction waits for a lock; shorter than a device waits for its answer."""
+"""How long a transaction waits for a lock; shorter than a device waits for its answer."""
 _POOL_SECONDS = 2.0
 _STANDING_STILL_SECONDS = 5
 _STANDING_STILL_SECONDS_OF_COMMANDS = 60
-"""A transaction that does nothing for so long has lost its program; PostgreSQL ends it and frees its locks."""
+"""How long a transaction may be idle; then PostgreSQL ends it and frees its locks, as its program must have died."""
 NETWORK: dict[str, Any] = {
-    # The shortest that the driver takes.
+    # The shortest value that the driver accepts.
     "connect_timeout": 2,
-    # A machine that went away without a word is noticed within about 20 seconds.
+    # A machine that disappeared without closing its connections is noticed within about 20 seconds.
     "keepalives": 1,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 2,
     "tcp_user_timeout": 10_000,
 }
-"""How the line to PostgreSQL is kept, in the driver's words."""
+"""The driver's options for connections to PostgreSQL."""
 _BEGIN = "uketsuke_begin"
 _LAST_USED = "uketsuke_last_used"
 _RESTED_SECONDS = 1.0
@@ -45,18 +45,18 @@ def open_engine(
 ) -> Engine:
     """Open a database.
 
-    SQLite runs in WAL mode with ``synchronous=FULL`` (a ticket that was printed must survive a power cut) and
-    its transactions begin by our own hand, because the driver's habit of beginning late lets two writers read
-    the same number. PostgreSQL gets time limits for locks, statements and transactions that stand still.
+    SQLite runs in WAL mode with ``synchronous=FULL`` (a ticket that was printed must survive a power cut). We begin its
+    transactions ourselves, because the driver begins them so late that two writers could read the same number.
+    PostgreSQL gets time limits for locks, statements and idle transactions.
 
     Args:
         url: SQLAlchemy URL, ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
-        patience: the longest time that one statement may take; none for commands that run for minutes.
-        silence: the watch over a PostgreSQL server; it is told how to ask.
-        backends: where the process numbers of a PostgreSQL server's ends of our connections are kept.
+        patience: how many seconds one statement may take; None for commands that run for minutes.
+        silence: watches over a PostgreSQL server; it gets a function that tests whether the server answers.
+        backends: receives the ids of the PostgreSQL server processes that serve our connections.
 
     Raises:
-        StorageMissingError: the URL is not understood, or leads to no file and no place for one.
+        StorageMissingError: the URL is not understood, or there is no file and none can be made there.
     """
     try:
         parsed = make_url(url)
@@ -79,7 +79,7 @@ def _open_sqlite(url: str) -> Engine:
         pool_size=40,
         max_overflow=10,
         pool_timeout=_POOL_SECONDS,
-        # An unexpected error must not carry the values of a row into a trace.
+        # An unexpected exception must not show the values of a row in a traceback.
         hide_parameters=True,
         connect_args={"timeout": LOCK_TIMEOUT_SECONDS, "check_same_thread": False},
     )
@@ -88,15 +88,15 @@ def _open_sqlite(url: str) -> Engine:
     def _prepare(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
-        # Of a new file only: pages that are not needed any more can be given back. Said of another one it is written down
-        # again, so that every connection would wait for the writer.
+        # This lets free pages be given back. It is set for a new file only: in an existing one each connection would
+        # write it again, and wait for the writer for that.
         if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
             cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        # What a savepoint would take back is kept there: a command changes more pages than SQLite keeps in memory by
-        # itself, and a file for the rest of them costs as much as five statements, and lies outside of our folder.
+        # This is for the undo data of savepoints: a command changes more pages than SQLite keeps in memory by default,
+        # and a temporary file for the rest costs as much as five statements, and is outside of our folder.
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
 
@@ -110,9 +110,9 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _wait_for_locks(connection: Connection, seconds: float) -> None:
-    """Set how long SQLite waits for locks; time spent waiting inside this process is already taken off."""
+    """Set how long SQLite waits for locks; time spent waiting inside this process is already subtracted."""
     milliseconds = max(0, int(seconds * 1000))
-    # In steps, so that an ordinary transaction finds the connection as the one before left it.
+    # Rounded up in steps, so that an ordinary transaction usually has nothing to change.
     milliseconds = -(-milliseconds // 100) * 100
     if connection.info.get(_WAITS, int(LOCK_TIMEOUT_SECONDS * 1000)) != milliseconds:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
@@ -133,7 +133,7 @@ def _open_postgresql(url: str, patience: float | None, silence: Silence | None, 
         pool_size=40,
         max_overflow=10,
         pool_timeout=_POOL_SECONDS,
-        # An unexpected error must not carry the values of a row into a trace.
+        # An unexpected exception must not show the values of a row in a traceback.
         hide_parameters=True,
         connect_args={**NETWORK, "options": options},
     )
@@ -171,8 +171,8 @@ def _open_postgresql(url: str, patience: float | None, silence: Silence | None, 
 
     @event.listens_for(engine, "checkout")
     def _look(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        # SQLAlchemy's own pre-ping asks before every transaction; only a connection that rested may have died
-        # unnoticed, for example because the database was started anew.
+        # SQLAlchemy's own pre-ping tests before every transaction; but only a connection that was idle may have died
+        # unnoticed, for example because the database was restarted.
         rested = time.monotonic() - record.info.get(_LAST_USED, time.monotonic())
         if rested > _RESTED_SECONDS and not _answers(engine, dbapi_connection):
             raise DisconnectionError
@@ -181,7 +181,7 @@ def _open_postgresql(url: str, patience: float | None, silence: Silence | None, 
 
 
 def _number(engine: Engine, backends: set[int]) -> None:
-    """Keep which of the server's processes are the ends of our connections."""
+    """Keep the ids of the PostgreSQL server processes that serve our connections."""
 
     @event.listens_for(engine, "connect")
     def _enter(dbapi_connection: PatientConnection, _record: Any) -> None:
@@ -189,8 +189,8 @@ def _number(engine: Engine, backends: set[int]) -> None:
 
     @event.listens_for(engine, "close")
     def _leave(dbapi_connection: PatientConnection, _record: Any) -> None:
-        # Of a lost connection nobody knows the number any more. Should another process be given it, the hub finds its
-        # commits when it looks.
+        # The id of a lost connection is not known any more. If another process gets the same id, the hub still finds
+        # its commits at its regular looks.
         if not dbapi_connection.closed:
             backends.discard(dbapi_connection.info.backend_pid)
 
@@ -208,5 +208,5 @@ def reading(engine: Engine) -> Engine:
 
 
 def psycopg_url(url: URL) -> str:
-    """The address of a PostgreSQL database as its driver writes it, for a connection outside of the pool."""
+    """The URL of a PostgreSQL database in the driver's own form, for a connection outside of the pool."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -7,13 +7,13 @@
     ├── StorageFullError         the disk is full; nothing was written
     ├── StorageMissingError      the database is not there, not ours, or not migrated
     ├── MigrationRefusedError    the database cannot be upgraded now; nothing was changed
-    ├── StorageReadOnlyError     it can be read, and takes nothing new
-    ├── StorageDamagedError      its pages do not make sense any more; only a backup helps
+    ├── StorageReadOnlyError     it can be read, but not written
+    ├── StorageDamagedError      its content is damaged; only a backup helps
     ├── StorageReplacedError     its file was deleted or replaced while it was open
     ├── RequestIdReusedError     the same request id came with another body
-    └── OfficeNotNamedError      a command met an office that it had not named; it is carried out again with it
+    └── OfficeNotNamedError      a command needs an office that it had not named; it is carried out again with it
 
-The messages are ours and hold nothing of what was asked or stored, so they may be logged.
+The messages are ours and contain no requested or stored data, so they may be logged.
 """
 
 from typing import ClassVar
@@ -23,14 +23,14 @@ class StorageError(Exception):
     """Base of everything that storage raises on purpose.
 
     Attributes:
-        word: the trouble in one word, for health and logs.
+        word: a word for the kind of trouble, for the health check and logs.
     """
 
     word: ClassVar[str] = "trouble"
 
 
 class StorageBusyError(StorageError):
-    """The database stayed locked, or had no connection to give, for longer than the time allowed."""
+    """The database was locked, or no connection was free, for longer than allowed."""
 
     word = "busy"
 
@@ -48,37 +48,37 @@ class StorageMissingError(StorageError):
 
 
 class MigrationRefusedError(StorageError):
-    """The database is of an older version and cannot be brought to this one now; it stays as it was."""
+    """The database is of an older version and cannot be upgraded now; it stays as it was."""
 
     word = "upgrade"
 
 
 class StorageReadOnlyError(StorageError):
-    """The database answers questions and takes no change: a standby, a setting, or rights of the file."""
+    """The database can be read, but not written: it is a standby, or set so, or the file's permissions forbid it."""
 
     word = "read_only"
 
 
 class StorageDamagedError(StorageError):
-    """The database contradicts itself; what it says cannot be trusted."""
+    """The database is inconsistent; its content cannot be trusted."""
 
     word = "damaged"
 
 
 class StorageReplacedError(StorageError):
-    """The file that is open is not the file of that name any more; what were written would be lost."""
+    """The open file is not the one with that name any more, so everything written to it would be lost."""
 
     word = "replaced"
 
 
 class RequestIdReusedError(StorageError):
-    """A request id that was used before came with another command or another body."""
+    """A request id was used again, for another command or with another body."""
 
     word = "reused"
 
 
 class OfficeNotNamedError(StorageError):
-    """A command would write events of an office whose counter it does not hold.
+    """A command would write events of an office whose counter it has not locked.
 
     Attributes:
         office_id: which office.

@@ -1,7 +1,8 @@
-"""The event log: what happened at each office, in one order, written in the transaction in which it happened.
+"""The event log: what happened at each office, in order, written in the transaction in which it happened.
 
-Every office counts its own events (adr/0024). The row that counts them is also the lock of the office on PostgreSQL: who
-holds it is the only one who writes events of that office, so that their numbers stand in the order of their commits.
+Every office counts its own events (adr/0024). On PostgreSQL the row with the counter is also the lock of the office:
+only the transaction that holds it writes events of that office, so that events are numbered in the order of their
+commits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ events = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("business_day", Date, nullable=False),
     Column("facts", JSON, nullable=False),
-    # Past calls of today, newest first, without reading the rest of the day.
+    # For the past calls of today, newest first, without reading the rest of the day.
     Index("ix_events_office_id_business_day_kind_seq", "office_id", "business_day", "kind", "seq"),
     Index("ix_events_at", "at"),
 )
@@ -52,28 +53,28 @@ event_counters = Table(
     "event_counters",
     metadata,
     Column("office_id", String(8), primary_key=True),
-    # Number of the office's newest event. It only grows, whatever is dropped.
+    # Number of the office's newest event. It never decreases, even if events are deleted.
     Column("last", BigInteger, nullable=False),
     # Every event after this one is in the log.
     Column("kept_after", BigInteger, nullable=False),
 )
 
 NEW_OFFICES: Final = ""
-"""The counter whose value an office begins with that has none yet: numbers that were given before stay behind it."""
+"""The counter with the first number of an office that has no counter yet; all numbers given before are smaller."""
 
 EVENT_CHANNEL: Final = "uketsuke_events"
-"""Where PostgreSQL tells other processes that events were committed."""
+"""The channel on which PostgreSQL tells other processes that events were committed."""
 
 _MORE_THAN_WERE_LOST: Final = 1_000_000
 
-# Part of every command or of every look at the log, so compiled once.
+# Used by every command or by every look at the log, so compiled once.
 _APPEND = Statement(insert(events), ("office_id", "seq", "kind", "at", "business_day", "facts"))
 _HEAD = Statement(select(event_counters.c.last).where(event_counters.c.office_id == bindparam("office")))
 _OF_OFFICE = update(event_counters).where(event_counters.c.office_id == bindparam("office"))
 _TAKE = _OF_OFFICE.values(last=event_counters.c.last + bindparam("many"))
 _TAKEN = {
     "sqlite": Statement(_TAKE.returning(event_counters.c.last)),
-    # The other processes are told when the transaction has ended.
+    # PostgreSQL notifies the other processes when the transaction is committed.
     "postgresql": Statement(
         _TAKE.returning(event_counters.c.last, literal_column(f"pg_notify('{EVENT_CHANNEL}', '')"))
     ),
@@ -101,7 +102,7 @@ _AFTER = Statement(
 
 @dataclass(frozen=True)
 class LoggedEvent:
-    """One row of the log; ``facts`` holds numbers, windows and counts, nothing personal."""
+    """One row of the log; ``facts`` contains numbers, windows and counts, nothing personal."""
 
     office_id: str
     seq: int
@@ -112,7 +113,7 @@ class LoggedEvent:
 
 
 def append(connection: Connection, event: LoggedEvent) -> None:
-    """Write one event; its number was taken from the office's counter."""
+    """Write one event, whose number has been taken from the office's counter."""
     _APPEND.run(
         connection,
         office_id=event.office_id,
@@ -125,10 +126,10 @@ def append(connection: Connection, event: LoggedEvent) -> None:
 
 
 def take_numbers(connection: Connection, office_id: str, many: int) -> int:
-    """Take numbers for events of an office and return the last one before them.
+    """Reserve numbers for events of an office, and return the last number before them.
 
-    Nobody else writes events of the office until the transaction ends. On PostgreSQL other processes are told then that
-    there may be news.
+    No other transaction writes events of the office until this one ends. On PostgreSQL other processes are notified
+    then that there may be new events.
     """
     taken = _TAKEN[connection.dialect.name]
     last = taken.scalar(connection, office=office_id, many=many)
@@ -140,12 +141,12 @@ def take_numbers(connection: Connection, office_id: str, many: int) -> int:
 
 
 def set_counter(connection: Connection, office_id: str, last: int) -> None:
-    """Keep the number of an office's newest event, where it is not the one that was taken."""
+    """Set the number of an office's newest event, if it differs from the last one reserved."""
     _SET.run(connection, office=office_id, last=last)
 
 
 def heads(connection: Connection) -> dict[str, int]:
-    """Number of the newest event of every office that ever had one."""
+    """The number of the newest event, for every office that ever had one."""
     rows = connection.execute(
         select(event_counters.c.office_id, event_counters.c.last).where(
             event_counters.c.office_id != NEW_OFFICES
@@ -155,7 +156,7 @@ def heads(connection: Connection) -> dict[str, int]:
 
 
 def last_event_seq(connection: Connection, office_id: str) -> int:
-    """Number of an office's newest event; where nothing has happened yet, the one before its first."""
+    """Number of an office's newest event; if there is none yet, the number before its first one."""
     last = _HEAD.scalar(connection, office=office_id)
     if last is None:
         last = _HEAD.scalar(connection, office=NEW_OFFICES)
@@ -170,9 +171,9 @@ def office_events_after(
 
 
 def tail(connection: Connection, office_id: str, seq: int, *, limit: int) -> Sequence[LoggedEvent] | None:
-    """Every event of an office after ``seq``, oldest first, or None where a snapshot is the better answer.
+    """Every event of an office after ``seq``, oldest first, or None if the reader needs a snapshot instead.
 
-    That is where events after it were dropped, where another log gave the number, and above ``limit`` events.
+    That is the case if events after ``seq`` were deleted, if the number is from another log, or above ``limit`` events.
     """
     row = connection.execute(
         select(event_counters.c.last, event_counters.c.kept_after).where(
@@ -194,7 +195,7 @@ def newest_office_events(
     limit: int,
     before: int | None = None,
 ) -> Sequence[LoggedEvent]:
-    """The newest events of some kinds at one office on one day, newest first; those before ``before``, if it is given."""
+    """The newest events of some kinds at one office on one day, newest first; if given, only those before ``before``."""
     query = (
         select(*_FIELDS)
         .where(
@@ -211,7 +212,7 @@ def newest_office_events(
 
 
 def prune_events(connection: Connection, before: datetime) -> int:
-    """Drop events older than ``before`` and return how many; what was dropped is known from then on."""
+    """Delete events older than ``before`` and return how many; the counters note up to which number they are gone."""
     dropped = 0
     for office_id in sorted(heads(connection)):
         old = (events.c.office_id == office_id, events.c.at < before)
@@ -228,9 +229,9 @@ def prune_events(connection: Connection, before: datetime) -> int:
 
 
 def leave_numbers_out(connection: Connection) -> None:
-    """After a backup was put in: go on with numbers that nobody has seen, and tell nobody from where they were.
+    """After a restore, continue with numbers that no reader has seen, and make every reader start from a snapshot.
 
-    Readers may know events that the backup does not hold; under the same numbers others would follow.
+    Readers may know events that the backup does not contain; otherwise other events would get the same numbers.
     """
     if inspect(connection).has_table(event_counters.name):
         far = event_counters.c.last + _MORE_THAN_WERE_LOST

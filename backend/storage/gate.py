@@ -1,4 +1,4 @@
-"""The gate of the writers: while a lock is stuck, only a few wait for it, and the others learn at once that it is busy."""
+"""The gate of the writers: while a lock is stuck, only a few wait for it, and all others are refused at once."""
 
 import threading
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from backend.storage.errors import StorageBusyError
 
 _TRYING = 4
 TRY_SECONDS = 1.0
-"""Whoever tries while the lock is stuck waits so long: they may have waited for a thread already."""
+"""How long a writer waits while the lock is stuck; short, because it may have waited for a thread before."""
 
 
 class WriterGate:
-    """Counts who writes or waits to write.
+    """Counts the writers that write or wait.
 
-    Whoever waits for a lock binds a thread of the server. Where somebody else holds the lock and stands still, a
-    hundred kiosks and pages would bind them all, and not even the question whether the server is well would be
-    answered. So after one wait in vain a few go on trying and everybody else is refused at once, until one gets through.
+    A writer that waits for a lock blocks a thread of the server. If another process holds the lock and hangs, a hundred
+    kiosks and pages would block all threads, and not even the health check would be answered. So after one wait in vain
+    a few writers keep trying and all others are refused at once, until one succeeds.
     """
 
     def __init__(self) -> None:
@@ -25,15 +25,15 @@ class WriterGate:
         self._stuck = False
 
     def refuses(self, waiting: int) -> bool:
-        """Whether somebody who would wait behind ``waiting`` others must not begin to: the lock is stuck."""
+        """Whether a writer is refused that would wait behind ``waiting`` others, because the lock is stuck."""
         return self._stuck and waiting >= _TRYING
 
     @contextmanager
     def passage(self) -> Iterator[bool]:
-        """Let a writer through; yields whether the lock is stuck, so that this one waits for it only shortly.
+        """Admit a writer; yields whether the lock is stuck: then the writer should wait only ``TRY_SECONDS``.
 
         Raises:
-            StorageBusyError: the lock is stuck, and enough others try.
+            StorageBusyError: the lock is stuck, and enough other writers are trying.
         """
         with self._guard:
             if self._stuck and self._inside >= _TRYING:

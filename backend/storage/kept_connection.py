@@ -1,4 +1,4 @@
-"""The writer's own connection: taken from the pool once, and anew only after it rested or broke."""
+"""The writer's own connection: taken from the pool once, and replaced only after it was idle or broke."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ class KeptConnection:
     """A connection that one thread uses again and again.
 
     Args:
-        engine: where it comes from.
+        engine: the engine that it comes from.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -23,9 +23,9 @@ class KeptConnection:
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
-        """The connection, without a transaction; whatever goes wrong with it, the next time there is a new one.
+        """The connection, without a transaction; after any exception in the block, the next call opens a new one.
 
-        One that rested goes back to the pool, which asks before it gives one out whether it still lives.
+        A connection that was idle is returned to the pool, which tests a connection before it gives it out.
         """
         if self._connection is not None and time.monotonic() - self._used_at > _RESTED_SECONDS:
             self.close()
@@ -39,7 +39,7 @@ class KeptConnection:
         self._used_at = time.monotonic()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Return the connection to the pool."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

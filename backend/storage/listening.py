@@ -1,4 +1,4 @@
-"""Hearing of commits by other processes on PostgreSQL, so that an event reaches displays of every server at once."""
+"""Listens for commits of other processes on PostgreSQL, so that their events reach the displays of every server."""
 
 import threading
 from collections.abc import Callable, Container
@@ -21,13 +21,13 @@ log = structlog.get_logger("uketsuke.storage")
 class Listener:
     """A thread with one connection that calls ``heard()`` whenever another process committed events.
 
-    A lost connection is opened again, and what was missed meanwhile is covered by one extra call. A server that stands
-    still says nothing, as a quiet counter does; so from time to time it is asked whether it is there.
+    A lost connection is opened again; one extra call then covers what was missed meanwhile. A server that hangs sends
+    nothing, just like one where nothing happens; so the listener tests from time to time whether it answers.
 
     Args:
         url: the database's SQLAlchemy URL.
         heard: called in the listener's thread; must not block.
-        known: process numbers of the server's ends of connections whose commits are heard of without it.
+        known: ids of PostgreSQL server processes whose commits are not reported, as they are known without it.
     """
 
     def __init__(self, url: str, heard: Callable[[], None], known: Container[int] = frozenset()) -> None:

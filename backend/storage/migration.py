@@ -29,7 +29,7 @@ def _config() -> Config:
 
 
 class Sealer(Protocol):
-    """Seals what older versions kept in clear; the room of sealed records has one."""
+    """Seals what older versions stored in plain text; :class:`backend.sealing.Records` is one."""
 
     def begin(self, connection: Connection, card_ids: list[str]) -> None:
         """Make the keys of new cards."""
@@ -46,12 +46,12 @@ class Sealer(Protocol):
 
 @dataclass(frozen=True)
 class Upgraded:
-    """What came of bringing a database to this version.
+    """The result of upgrading a database.
 
     Attributes:
-        version: the one that was reached.
-        before: the one that it had; None for an empty database.
-        told: what the upgrade counted, by word; nothing personal.
+        version: its version now.
+        before: its version before; None for an empty database.
+        told: counts of the upgrade, by word; nothing personal.
     """
 
     version: str
@@ -60,18 +60,18 @@ class Upgraded:
 
 
 def migrate(database: Database, sealer: Sealer | None = None, tables: MetaData | None = None) -> Upgraded:
-    """Create or upgrade every table, in one transaction; a database of this version is left as it is.
+    """Create or upgrade all tables, in one transaction; a database of this version is left as it is.
 
     Args:
-        database: an open database; its clock says which day it is.
-        sealer: seals persons that versions before 0.2.0 kept in clear; needed only where there are some.
-        tables: what the upgraded tables are compared with before anything is committed.
+        database: an open database; its clock gives the present day.
+        sealer: seals persons that versions before 0.2.0 stored in plain text; needed only if there are any.
+        tables: the upgraded tables are compared with these before anything is committed.
 
     Raises:
-        MigrationRefusedError: it cannot be upgraded now, or would not have the tables of this program.
-        StorageMissingError: the database cannot be reached, is somebody else's, or is newer than this program.
-        StorageFullError: there is no room on the disk; the database is as it was, or is upgraded and not yet made smaller.
-        KeyStoreError: the sealer cannot keep its keys.
+        MigrationRefusedError: it cannot be upgraded now, or the result would differ from the tables of this program.
+        StorageMissingError: the database cannot be reached, belongs to another program, or is newer than this program.
+        StorageFullError: the disk is full; the database is unchanged, or upgraded but not yet compacted.
+        KeyStoreError: the sealer cannot store its keys.
     """
     config = _config()
     told: dict[str, int] = {}
@@ -112,7 +112,7 @@ def known_revisions() -> frozenset[str]:
 
 
 def _refuse_foreign(connection: Connection) -> None:
-    """Never write our tables into a database that holds other ones, nor downgrade a newer one."""
+    """Refuse a database that contains other tables than ours, or that is newer than this program."""
     names = set(inspect(connection).get_table_names())
     if names and "alembic_version" not in names:
         raise StorageMissingError("this database holds other tables and was not touched; choose an empty one")

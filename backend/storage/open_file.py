@@ -1,7 +1,7 @@
-"""The file behind an embedded database: whether the one that is open is still the one of that name.
+"""The file of an embedded database: whether the open file is still the one with that name.
 
-SQLite goes on writing into a file that was deleted or replaced under it, and everything answered from then on would
-be lost with the last process that has it open. So every connection remembers which files it opened.
+SQLite keeps writing to a file that was deleted or replaced, and everything confirmed from then on would be lost when
+the last process closes it. So every connection remembers which files it opened.
 """
 
 import os
@@ -19,10 +19,10 @@ Identity = tuple[int, int]
 
 
 class OpenFile:
-    """Compares what a connection has open with what stands under the name.
+    """Compares the files that a connection has open with the files of that name.
 
     Args:
-        path: of the database; none where it has no file of its own.
+        path: the database's file; None if it has none.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -31,7 +31,7 @@ class OpenFile:
 
     @classmethod
     def watch(cls, engine: Engine) -> "OpenFile":
-        """Begin to watch the file of an engine; of a database server there is none."""
+        """Begin to watch the file of an engine; PostgreSQL has none."""
         name = engine.url.database if engine.dialect.name == "sqlite" else None
         watched = cls(os.fspath(Path(name).absolute()) if name and name != ":memory:" else None)
         if watched._path is not None:
@@ -40,7 +40,7 @@ class OpenFile:
         return watched
 
     def check(self, connection: Connection) -> None:
-        """Look whether the files of a connection are still there.
+        """Check that the files of a connection are still there.
 
         Raises:
             StorageReplacedError: the database or its log was deleted, moved away or replaced.
@@ -53,14 +53,14 @@ class OpenFile:
         return _identity(path), _identity(f"{path}-wal")
 
     def _before(self, *_of_the_toolkit: Any) -> None:
-        # SQLite would make a new, empty file where the old one is gone.
+        # If the old file is gone, SQLite would make a new, empty one.
         if self._first is not None and _identity(self._path or "") != self._first:
             raise self._gone()
         if self._first is None:
             make_private_file(self._path or "")
 
     def _after(self, dbapi_connection: Any, record: Any) -> None:
-        # The log is opened with the first look.
+        # SQLite opens the log only with the first query.
         dbapi_connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").close()
         opened = self._now()
         record.info[_OPENED] = opened

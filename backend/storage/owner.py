@@ -1,4 +1,4 @@
-"""Files that root makes for the server belong to the server's user, or it could not open them."""
+"""Files that root makes for the server must belong to the server's user, or the server could not open them."""
 
 import os
 from contextlib import suppress
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def give_to_owner_of(folder: Path, path: Path) -> None:
-    """Give a file to the owner of the folder that it is for, where we are root and may."""
+    """Make the owner of a folder the owner of a file in it; only root can do this, for others nothing happens."""
     if os.geteuid() != 0:
         return
     owner, now = folder.stat(), path.stat()

@@ -1,7 +1,7 @@
-"""How long a thread waits for PostgreSQL: a deadline in our own hand (adr/0019).
+"""How long a thread waits for PostgreSQL: a deadline that we enforce ourselves (adr/0019).
 
-A server that stands still, or a machine that was frozen, goes on acknowledging what is sent to it: no time limit of the
-network ends a wait for its answer. So every wait looks at the clock itself, ten times a second.
+A server that hangs, or a frozen machine, still acknowledges what is sent to it, so no timeout of the network ends a
+wait for its answer. So every wait checks the clock itself, ten times a second.
 """
 
 import errno
@@ -19,9 +19,9 @@ from psycopg.abc import PQGen
 from backend.storage.errors import StorageBusyError
 
 LOOK_SECONDS = 0.1
-"""A wait looks at the clock this often."""
+"""How often a wait checks the clock."""
 DOUBT_SECONDS = 1.0
-"""After so much silence a second connection asks whether the server answers anybody."""
+"""After this time without an answer, another connection tests whether the server answers at all."""
 _PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.3
 _QUEUE_IS_FULL = os.strerror(errno.EAGAIN)
@@ -32,7 +32,7 @@ log = structlog.get_logger("uketsuke.storage")
 
 
 class OverdueError(psycopg.OperationalError):
-    """The database server was silent for longer than this thread may wait."""
+    """The database server did not answer for as long as this thread may wait."""
 
 
 class _Deadline(threading.local):
@@ -44,7 +44,7 @@ _deadline = _Deadline()
 
 @contextmanager
 def at_most(seconds: float | None) -> Iterator[None]:
-    """Let this thread wait for the database so long altogether; of two limits the earlier counts."""
+    """Limit how long this thread waits for the database in the block, in total; of nested limits the earlier counts."""
     before = _deadline.at
     if seconds is not None:
         until = time.monotonic() + seconds
@@ -56,27 +56,27 @@ def at_most(seconds: float | None) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """How long this thread may still wait; none where nothing limits it."""
+    """How many seconds this thread may still wait; None without a limit."""
     return None if _deadline.at is None else _deadline.at - time.monotonic()
 
 
 class Deadline:
-    """How long several transactions for one request may wait altogether, and for their threads too.
+    """A limit for the total time that several transactions of one request wait, including waits for their threads.
 
-    Each for itself they may wait as long as one: three of them one after the other took three times as long as an answer may.
+    Without it each of them could wait as long as a whole request may.
 
     Args:
-        seconds: altogether; none where nothing limits it.
+        seconds: the total time; None without a limit.
     """
 
     def __init__(self, seconds: float | None) -> None:
         self._until = None if seconds is None else time.monotonic() + seconds
 
     def of(self, call: Callable[Given, Value], *args: Given.args, **kwargs: Given.kwargs) -> Value:
-        """Call something that asks the database, in this thread, with what is left of the time.
+        """Call a function that uses the database, in this thread, with the time that is left.
 
         Raises:
-            StorageBusyError: nothing is left of it; nothing was called.
+            StorageBusyError: no time is left; the function was not called.
         """
         left = None if self._until is None else self._until - time.monotonic()
         if left is not None and left <= 0:
@@ -86,7 +86,7 @@ class Deadline:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """What is done in the block is not waiting for the database."""
+        """The time in the block does not count, because it is not spent waiting for the database."""
         began = time.monotonic()
         try:
             yield
@@ -96,11 +96,11 @@ class Deadline:
 
 
 class Silence:
-    """Whether the database server answers anybody at all.
+    """Knows whether the database server answers at all.
 
-    Somebody who has heard nothing for a second asks; one thread then tries a connection of its own until one is
-    answered. A lock that is held does not matter to that connection, a server that stands still does. While the server
-    is away, nobody begins to wait for it, so that no thread of the server is bound by it.
+    A thread without an answer for a second calls ``ask``; another thread then opens connections of its own until one is
+    answered. A held lock does not affect such a connection, but a server that hangs does. While the server does not
+    answer, no thread begins to wait for it, so that threads are not blocked by it.
     """
 
     def __init__(self) -> None:
@@ -111,17 +111,17 @@ class Silence:
         self._ended = threading.Event()
 
     def watch(self, probe: Callable[[], None]) -> None:
-        """Ask with ``probe`` from now on; it raises what the driver raises."""
+        """Set the function that tests the server; it raises the driver's exceptions."""
         self._probe = probe
 
     @property
     def away(self) -> bool:
-        """True from two seconds without an answer to the first answer."""
+        """Whether the server does not answer: true after two seconds without an answer, until the first answer."""
         asked = self._asked_at
         return asked is not None and time.monotonic() - asked > _PROBE_SECONDS
 
     def ask(self) -> None:
-        """Somebody hears nothing: find out whether it is the server."""
+        """Begin to test whether the server answers; called by a thread that gets no answer."""
         with self._guard:
             now = time.monotonic()
             if self._probe is None or self._asked_at is not None or now - self._answered_at < DOUBT_SECONDS:
@@ -130,7 +130,7 @@ class Silence:
         threading.Thread(target=self._run, args=(self._probe,), name="database-probe", daemon=True).start()
 
     def end(self) -> None:
-        """Ask no longer."""
+        """Stop testing."""
         self._ended.set()
 
     def _run(self, probe: Callable[[], None]) -> None:
@@ -148,9 +148,10 @@ class Silence:
 
 
 def _answers(probe: Callable[[], None]) -> bool:
-    """Whether the server says anything; a refusal is an answer too.
+    """Whether the server answers; a refusal is an answer, too.
 
-    A socket of the same machine whose queue is full, because nobody takes connections from it, refuses by itself.
+    An exception: the operating system itself refuses a connection if the queue of a local socket is full, because the
+    server does not accept connections.
     """
     try:
         with at_most(_PROBE_SECONDS):
@@ -163,7 +164,7 @@ def _answers(probe: Callable[[], None]) -> bool:
 
 
 class PatientConnection(psycopg.Connection[Any]):
-    """A connection that waits no longer than :func:`at_most` allows; what is overdue closes it."""
+    """A connection that waits no longer than :func:`at_most` allows; if the time is over, it is closed."""
 
     silence: Silence | None = None
 
@@ -171,7 +172,7 @@ class PatientConnection(psycopg.Connection[Any]):
         """Wait for an answer.
 
         Raises:
-            OverdueError: none came in time; nobody knows what became of the question.
+            OverdueError: none came in time; whether the statement was carried out is not known.
         """
         until = _deadline.at
         if until is None:
@@ -189,7 +190,7 @@ def _looking_at_the_clock(gen: PQGen[Value], until: float, silence: Silence | No
         wanted = next(gen)
         while True:
             ready = yield wanted
-            if not ready:  # the interval is over and nothing came
+            if not ready:  # the interval is over, and nothing has come
                 now = time.monotonic()
                 if now > until or (silence is not None and silence.away):
                     raise OverdueError("the database server did not answer in time")

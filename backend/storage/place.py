@@ -1,7 +1,7 @@
-"""Where an embedded database lies, looked at before anything is made there.
+"""The place of an embedded database, which is checked before anything is created there.
 
-A folder that is missing means a typing error or a disk that is not mounted. Making it would serve an empty database as
-if everything were gone, so only the folder of the default path is made.
+A missing folder means a typing error or a disk that is not mounted. If it were created, the server would start with an
+empty database, as if everything were lost; so only the folder of the default path is created.
 """
 
 import os
@@ -26,10 +26,10 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
 
 
 def place_of(url: str) -> Path | None:
-    """The file of an embedded database behind whatever links lead to it, ready to be opened; none of a database server.
+    """The file of an embedded database, with links resolved, ready to be opened; None for PostgreSQL.
 
     Raises:
-        StorageMissingError: its folder is not there, something else than a file is, or it cannot be looked at.
+        StorageMissingError: its folder is missing, it is not a file, or it cannot be examined.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
@@ -54,7 +54,7 @@ def place_of(url: str) -> Path | None:
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder for its owner only, whatever the umask of whoever started us; one that is there stays as it is.
+    """Make a folder that only its owner can use, whatever the umask; an existing one stays as it is.
 
     Raises:
         OSError: it cannot be made.
@@ -63,18 +63,18 @@ def make_private_folder(path: Path) -> None:
 
 
 def make_private_file(path: str) -> None:
-    """Make an empty file for its owner only where there is none; where it cannot be made, SQLite says why.
+    """Make an empty file that only its owner can use, unless there is one; if that fails, SQLite will report why.
 
-    SQLite would make a database with the umask of whoever started us. Its log and what else lies beside get the rights of the
-    database from SQLite.
+    SQLite itself would create the database with the permissions of the umask. Its log and other files get the
+    permissions of the database from SQLite.
     """
     real = Path(os.path.realpath(path))
     with suppress(OSError):
         os.close(os.open(real, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        # A command of root's must not leave a database that the server's user cannot open.
+        # A command that root runs must not leave a database that the server's user cannot open.
         give_to_owner_of(real.parent, real)
 
 
 def is_new(path: Path | None) -> bool:
-    """Whether opening an embedded database will make it, or fill a file that is empty."""
+    """Whether opening an embedded database creates it, or fills an empty file."""
     return path is not None and not (path.exists() and path.stat().st_size)

@@ -1,4 +1,4 @@
-"""Dumping a PostgreSQL database and reading a dump back, with the programs that come with PostgreSQL."""
+"""Dumps a PostgreSQL database and restores a dump, with the programs that come with PostgreSQL."""
 
 import os
 import re
@@ -27,12 +27,12 @@ _SECONDS = 4 * 3600
 
 
 def dump_postgres(url: str, target: Path) -> tuple[str, dict[str, int]]:
-    """Dump a database into a file and look at the dump; returns its version and its rows by table.
+    """Dump a database into a file and verify the dump; returns its version and the number of rows by table.
 
     Counts and dump are of one snapshot, whatever is written meanwhile.
 
     Raises:
-        BackupError: it cannot be reached or is not ours, there is no pg_dump, or the dump is not what the database is.
+        BackupError: it cannot be reached or is not ours, pg_dump is missing, or the dump differs from the database.
     """
     with _connected(url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -51,10 +51,10 @@ def dump_postgres(url: str, target: Path) -> tuple[str, dict[str, int]]:
 
 
 def check_postgres_dump(path: Path, revision: str, rows: Mapping[str, int]) -> None:
-    """Read a dump from its beginning to its end and count what is in it.
+    """Read a dump completely and count its rows.
 
     Raises:
-        BackupError: it cannot be read, or is not what it should be.
+        BackupError: it cannot be read, or its version or its rows differ from those given.
     """
     if _rows_of(path) != dict(rows):
         raise BackupError("the dump does not have the rows that it should have")
@@ -63,10 +63,10 @@ def check_postgres_dump(path: Path, revision: str, rows: Mapping[str, int]) -> N
 
 
 def refuse_postgres_place(url: str, rows: Mapping[str, int], *, replace: bool) -> bool:
-    """Refuse what reading a dump back would refuse; returns whether the database holds tables.
+    """Check in advance what restoring a dump would refuse; returns whether the database contains tables.
 
     Raises:
-        BackupError: somebody is connected, the database is not empty, or it cannot be reached.
+        BackupError: another program is connected, the database is not empty, or it cannot be reached.
     """
     with _connected(url) as connection:
         others = _one(connection, _OTHERS)
@@ -83,10 +83,10 @@ def refuse_postgres_place(url: str, rows: Mapping[str, int], *, replace: bool) -
 
 
 def read_postgres_back(path: Path, url: str, rows: Mapping[str, int], *, replace: bool) -> None:
-    """Read a dump into a database, all of it or nothing, and count what is there.
+    """Restore a dump into a database, completely or not at all, and count the rows.
 
     Raises:
-        BackupError: somebody is connected, the database is not empty, or it was not read in whole.
+        BackupError: another program is connected, the database is not empty, or the dump was not restored completely.
     """
     there = refuse_postgres_place(url, rows, replace=replace)
     wipe = ("--clean", "--if-exists") if there else ()
@@ -126,7 +126,7 @@ def _rows(connection: psycopg.Connection) -> dict[str, int]:
 
 
 def _rows_of(path: Path) -> dict[str, int]:
-    """The rows that a dump would put into every table: what lies between COPY and its end."""
+    """The number of rows by table in a dump: the lines between COPY and its end."""
     counted: dict[str, int] = {}
     program = _program("pg_restore")
     with subprocess.Popen(  # noqa: S603 - a program of PostgreSQL and a file of ours
@@ -151,7 +151,7 @@ def _rows_of(path: Path) -> dict[str, int]:
 
 def _run(name: str, url: str, *arguments: str) -> None:
     parsed = make_url(url)
-    # A password on the command line could be read by every user of the machine.
+    # Every user of the machine could read a password on the command line.
     environment = {**os.environ, "LC_MESSAGES": "C", "LANGUAGE": "C", "LC_ALL": "C"}
     if parsed.password:
         environment["PGPASSWORD"] = str(parsed.password)
@@ -183,7 +183,7 @@ def _program(name: str) -> str:
 
 
 def _versions(told: bytes) -> str:
-    """Server's and program's version, as the program said them."""
+    """The versions of server and program, from the program's message."""
     found = [b" ".join(line.split()) for line in told.splitlines() if _OTHER_VERSION not in line]
     return next(
         (line.decode("utf-8", "replace").partition("detail: ")[2] for line in found if b"detail:" in line), ""
@@ -191,6 +191,6 @@ def _versions(told: bytes) -> str:
 
 
 def _first_line(told: bytes) -> str:
-    """What a program of PostgreSQL said first; these lines name tables and versions, not rows."""
+    """The first line of a PostgreSQL program's output; these lines contain tables and versions, but no rows."""
     lines = [line.strip() for line in told.decode("utf-8", "replace").splitlines() if line.strip()]
     return lines[0].rstrip(".") if lines else "it said nothing"

@@ -1,10 +1,10 @@
-"""The pulse of the database: a real commit now and then, so that health says whether the next visitor is received.
+"""The pulse of the database: a real commit from time to time, so that the health check knows if visitors can be served.
 
-A look at the database proves nothing about a full disk or a standby, and what is rolled back proves no commit. So one
-row that never changes is written anew and committed, through the same door as every command. It is asked for at most
-every five seconds, and not at all while other commits prove the same. On SQLite two things are looked at besides: that
-the disk gives new room, because a log that has room of its own takes small commits on a full disk too; and the first and
-last row of every table, through a connection that has nothing in its memory yet.
+Reading proves nothing about a full disk or a standby, and a transaction that is rolled back proves no commit. So one
+row that never changes is written again and committed, in the same way as every command. This is done at most every
+five seconds, and not while other commits prove the same. On SQLite two more things are checked: whether the disk has
+room, because a log with room of its own accepts small commits even on a full disk; and the first and last row of
+every table, through a connection without cached pages.
 """
 
 import errno
@@ -32,12 +32,12 @@ log = structlog.get_logger("uketsuke.storage")
 
 
 class Pulse:
-    """Knows whether a database takes a commit now.
+    """Knows whether the database can commit now.
 
     Args:
-        database: whose.
-        every_seconds: what is known is believed for so long.
-        keys: looks at the keys of sealed records and raises what is wrong; asked only while something was.
+        database: the database.
+        every_seconds: how long a result is valid.
+        keys: checks the key store, and raises an exception if it is not all right; called only after a trouble with it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Pulse:
         database.condition.follow(_tell)
 
     def trouble(self) -> StorageError | None:
-        """What is wrong with the database, or none; looks itself where nothing is known of the last seconds."""
+        """The trouble of the database, or None; does a commit itself if nothing is known of the last seconds."""
         condition = self._database.condition
         with self._one_at_a_time:
             if condition.known_for() >= self._every:
@@ -70,15 +70,15 @@ class Pulse:
         return condition.trouble
 
     def beat(self) -> None:
-        """Commit something, for real.
+        """Do a real commit.
 
         Raises:
-            StorageError: it was not taken.
+            StorageError: it failed.
         """
         with self._database.condition.of_writing():
             if self._database.is_sqlite:
-                # Before the commit, because a commit that succeeds ends every other trouble; and without the lock of
-                # writing, for nobody shall wait for it. The first look says whether the file is still the one.
+                # Before the commit, because a successful commit ends every other trouble; and without the write lock,
+                # so that nobody waits for this. The first read checks whether the file is still the same.
                 with self._database.read():
                     _take_room(self._database.engine)
                 with translated():
@@ -96,7 +96,7 @@ def _tell(trouble: StorageError | None) -> None:
 
 
 def _take_room(engine: Engine) -> None:
-    """Take some room on the database's disk and give it back; nothing is written into it."""
+    """Allocate some room on the database's disk and free it again; nothing is written."""
     folder = Path(engine.url.database or "").absolute().parent
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -111,7 +111,7 @@ def _take_room(engine: Engine) -> None:
 
 def _look_at_every_table(engine: Engine) -> None:
     path = Path(engine.url.database or "").absolute()
-    # Never open the file in any other way: closing it would drop the locks that this process holds on it.
+    # Never open the file in another way than by SQLite: closing it would drop the locks of this process.
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=ro", uri=True, timeout=LOCK_TIMEOUT_SECONDS, check_same_thread=False
     )
@@ -120,7 +120,7 @@ def _look_at_every_table(engine: Engine) -> None:
             "SELECT name, wr FROM pragma_table_list WHERE type = 'table' AND schema = 'main'"
         ).fetchall()
         for name, keyed in tables:
-            # A table that lies in its key's own tree has no row numbers.
+            # A table WITHOUT ROWID has no row numbers, so it is read by its primary key.
             keys = connection.execute(
                 "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (name,)
             ).fetchall()

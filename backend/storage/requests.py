@@ -1,6 +1,6 @@
-"""Request ids: doing the same thing twice is doing it once.
+"""Request ids: a command that is sent twice is carried out only once.
 
-What is kept of a reply are codes and ids, so that it can be told again as things stand then; nothing personal.
+Of a reply only codes and ids are kept, nothing personal, so that it can be given again by the state at that time.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ requests = Table(
     Index("ix_requests_at", "at"),
 )
 
-# Part of every command, so compiled once.
+# Used by every command, so compiled once.
 _FIND = Statement(
     select(requests.c.command, requests.c.body_hash, requests.c.reply).where(
         requests.c.request_id == bindparam("asked")
@@ -42,16 +42,16 @@ _REMEMBER = Statement(insert(requests), ("request_id", "command", "body_hash", "
 
 
 def body_hash(key: bytes, command: str, actor: str, body: Mapping[str, Any]) -> str:
-    """A keyed fingerprint of a command; without the key nobody can try numbers against it."""
+    """A keyed fingerprint of a command; without the key, nobody can test guessed numbers against it."""
     canonical = json.dumps([command, actor, body], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.blake2b(canonical.encode(), key=key[:64], digest_size=32).hexdigest()
 
 
 def recall(work: UnitOfWork, request_id: UUID, command: str, fingerprint: str) -> Kept | None:
-    """What was kept of a command that was carried out under this id, or none where the id is new.
+    """What was kept of the command that was carried out with this id, or None if the id is new.
 
     Raises:
-        RequestIdReusedError: the id was used for something else.
+        RequestIdReusedError: the id was used for another command or body.
     """
     row = _FIND.first(work.connection, asked=request_id.hex)
     if row is None:
@@ -63,7 +63,7 @@ def recall(work: UnitOfWork, request_id: UUID, command: str, fingerprint: str) -
 
 
 def remember(work: UnitOfWork, request_id: UUID, command: str, fingerprint: str, kept: Kept) -> None:
-    """Keep what is needed to tell a command's reply again."""
+    """Keep what is needed to give a command's reply again."""
     _REMEMBER.run(
         work.connection,
         request_id=request_id.hex,
@@ -75,5 +75,5 @@ def remember(work: UnitOfWork, request_id: UUID, command: str, fingerprint: str,
 
 
 def prune_requests(work: UnitOfWork, before: datetime) -> int:
-    """Forget requests older than ``before`` and return how many."""
+    """Delete requests older than ``before`` and return how many."""
     return work.connection.execute(delete(requests).where(requests.c.at < before)).rowcount

@@ -1,7 +1,7 @@
 """Whether the tables of a database are those of the code: columns, keys, checks, indexes and their conditions.
 
-An upgrade that copies a table may lose what it does not know of, such as the condition of an index or a check, and
-everything would go on until two people hold one number. So the tables are compared before an upgrade is committed.
+An upgrade that copies a table may lose something, such as the condition of an index or a check, and this would not be
+noticed until two people have the same number. So the tables are compared before an upgrade is committed.
 """
 
 import re
@@ -22,14 +22,14 @@ _NAMED: Final = 5
 
 
 def need_tables(connection: Connection, tables: MetaData) -> None:
-    """Compare a database with what the code declares; indexes that somebody added are theirs.
+    """Compare a database with what the code declares; indexes that an operator added are allowed.
 
     Args:
         connection: the transaction of an upgrade.
         tables: every table of every room.
 
     Raises:
-        MigrationRefusedError: something is missing or different; the upgrade is to be taken back.
+        MigrationRefusedError: something is missing or different; the upgrade must be rolled back.
     """
     wrong = [one for one in differences(connection, tables) if not one.endswith(" is too many")]
     if wrong:
@@ -41,10 +41,10 @@ def need_tables(connection: Connection, tables: MetaData) -> None:
 
 
 def differences(connection: Connection, tables: MetaData) -> list[str]:
-    """What is missing, different or too many, place by place; empty where the tables are those of the code.
+    """What is missing, different or superfluous, one line each; empty if the tables are those of the code.
 
     Args:
-        connection: a transaction; what is made in it for the comparison is taken back.
+        connection: a transaction; what is created in it for the comparison is rolled back.
         tables: every table of every room.
     """
     there = _told(inspect(connection), tables, None)
@@ -66,7 +66,7 @@ def _compare(table: str, wanted: _Parts, there: _Parts | None) -> Iterator[str]:
 
 
 def _wanted(connection: Connection, tables: MetaData) -> dict[str, dict[str, Any]]:
-    """The tables as a database of this kind tells of them when the code makes them."""
+    """The tables as this kind of database describes them if the code creates them."""
     if connection.dialect.name == "sqlite":
         engine = create_engine("sqlite://", poolclass=StaticPool)
         try:
@@ -75,7 +75,7 @@ def _wanted(connection: Connection, tables: MetaData) -> dict[str, dict[str, Any
                 return _told(inspect(empty), tables, None)
         finally:
             engine.dispose()
-    # Only the server itself writes a condition in its own words; tables that nobody else sees make it do so.
+    # Only the server itself can rewrite a condition in its own form; so create the tables, invisible to others.
     with connection.begin_nested() as aside:
         aside_only = connection.execution_options(schema_translate_map={None: _ASIDE})
         try:
@@ -99,7 +99,7 @@ def _parts(inspector: Inspector, table: str, schema: str | None) -> Iterator[tup
         kind = column["type"].compile(inspector.dialect)
         yield f"column {column['name']}", (kind, column["nullable"], _default(column.get("default")))
     key = inspector.get_pk_constraint(table, schema)
-    # Without its name: a copied table of SQLite has none, and nothing goes by it.
+    # Without its name: a copied table in SQLite has none, and nothing depends on it.
     yield "primary key", key["constrained_columns"]
     for foreign in inspector.get_foreign_keys(table, schema):
         told = (foreign["constrained_columns"], foreign["referred_table"], foreign["referred_columns"])
@@ -116,12 +116,12 @@ def _parts(inspector: Inspector, table: str, schema: str | None) -> Iterator[tup
 
 
 def _default(told: Any) -> str | None:
-    """The default of a column; of a counted one only that it is counted, as its counter has the table's name."""
+    """The default of a column; for a serial column just "counted", as its sequence is named after the table."""
     return "counted" if told is not None and "nextval" in str(told) else _one_form(told)
 
 
 def _one_form(told: Any) -> str | None:
-    """A condition without what a server adds to it: after a restore it writes the same one with other casts."""
+    """A condition without what a server adds: after a restore it writes the same condition with other casts."""
     if told is None:
         return None
     words, before = _SPACES.sub(" ", _CAST.sub("", str(told))).strip(), ""

@@ -14,22 +14,22 @@ from backend.storage.place import make_private_folder
 
 KEY_NAME = "secret.key"
 KEY_BYTES = 32
-# What was made with the key and is worth nothing without it.
+# Tables with data that was made with the key and is useless without it.
 _KEYED = ("notices", "requests")
 
 
 def load_secret(var_dir: Path, database: Database | None = None) -> bytes:
-    """Read the key, or make it at the first start, readable by its owner only.
+    """Read the key, or make it at the first start, readable only by its owner.
 
-    It signs the codes of notices and keys the fingerprints of requests: losing it makes printed notices
-    unreadable for the kiosk, so it belongs in the backup.
+    It signs the codes of notices, and is the key of the fingerprints of requests. Without it kiosks refuse all printed
+    notices, so it belongs in the backup.
 
     Args:
-        var_dir: where it is kept.
-        database: that was written with it; while it holds something that needs the key, no other one is made.
+        var_dir: the folder of the key.
+        database: the database that it belongs to; if this contains data that needs the key, no new key is made.
 
     Raises:
-        StorageMissingError: the file cannot be read or made, is damaged, open to others, or gone while it is needed.
+        StorageMissingError: the file cannot be read or made, is damaged, readable by others, or missing while needed.
     """
     path = var_dir / KEY_NAME
     try:
@@ -55,7 +55,7 @@ def load_secret(var_dir: Path, database: Database | None = None) -> bytes:
 
 
 def _make(path: Path, key: bytes) -> None:
-    """Write a new key whole or not at all; of two servers that start at once, one key wins for both."""
+    """Write a new key atomically; if two servers start at the same time, both use the same key."""
     draft = path.with_name(f".{KEY_NAME}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -70,16 +70,16 @@ def _make(path: Path, key: bytes) -> None:
 
 
 def put_key(var_dir: Path, key: bytes, *, replace: bool, only_look: bool = False) -> Path | None:
-    """Put the key of a backup in place; returns where another one that was there was put.
+    """Put the key of a backup in place; returns where another key was moved to, if there was one.
 
     Args:
-        var_dir: where it belongs.
-        key: of the backup.
-        replace: another key may be put aside.
-        only_look: refuse what would be refused, and change nothing.
+        var_dir: the folder of the key.
+        key: the key of the backup.
+        replace: whether another key may be moved aside.
+        only_look: check whether it would be refused, and change nothing.
 
     Raises:
-        StorageMissingError: another key is there.
+        StorageMissingError: there is another key.
         OSError: it cannot be written.
     """
     path = var_dir / KEY_NAME

@@ -1,6 +1,6 @@
-"""One server per embedded database, and one import: locks that die with their process, whatever path led to the file.
+"""Locks that allow one server and one import per embedded database; they end with their process.
 
-Other commands beside the server ask for none; SQLite's own locks keep them apart from the server's transactions.
+Other commands need no lock beside a running server; SQLite's own locks separate their transactions from the server's.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ _IMPORT_SUFFIX = ".import.lock"
 
 
 class ServerLock:
-    """The right to serve a database file, or to import into it, until it is released or the process ends."""
+    """A lock for serving a database file, or for importing into it, until it is released or the process ends."""
 
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -25,24 +25,24 @@ class ServerLock:
         except OSError:
             os.close(self._handle)
             raise
-        # A command of root's must not leave a lock that the server's user cannot take.
+        # A command that root runs must not leave a lock that the server's user cannot take.
         give_to_owner_of(path.parent, path)
         os.truncate(self._handle, 0)
         os.write(self._handle, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
-        """Let another server have it. The file stays: taking it away would let two hold locks on two files."""
+        """Release the lock. The file stays: if it were removed, two servers could hold locks on two files."""
         os.close(self._handle)
 
 
 def lock_database(url: str) -> ServerLock | None:
-    """Take the lock of an embedded database; a database server takes any number of servers.
+    """Take the lock of an embedded database; returns None for PostgreSQL, which several servers may use.
 
     Raises:
         StorageBusyError: another server has it.
-        StorageMissingError: the lock cannot be made, there is no file and no place for one, or the file has a second name under which it could be opened.
+        StorageMissingError: the lock cannot be made, there is no file and none can be made, or the file has hard links.
     """
-    # Links lead to one file, and so to one lock.
+    # Symbolic links are resolved, so that they lead to the same lock.
     path = place_of(url)
     if path is None:
         return None
@@ -63,7 +63,7 @@ def lock_database(url: str) -> ServerLock | None:
 
 
 def lock_import(url: str) -> ServerLock | None:
-    """Take the lock of imports into an embedded database; those of a database server have a lock in the database.
+    """Take the lock for imports into an embedded database; None for PostgreSQL, where the database has a lock for it.
 
     Raises:
         StorageBusyError: another import has it.

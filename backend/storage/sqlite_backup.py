@@ -1,7 +1,7 @@
-"""Copying an embedded database while a server writes it, and putting a copy back.
+"""Copies an embedded database while a server writes it, and restores a copy.
 
-SQLite's own way of copying reads one consistent state and keeps nobody waiting. Copying the file would miss what is only
-in the log beside it.
+SQLite's backup function copies one consistent state without blocking anybody. A plain copy of the file would miss what
+is only in the log.
 """
 
 import sqlite3
@@ -21,15 +21,15 @@ _REVISION = "SELECT version_num FROM alembic_version"
 
 
 def copy_sqlite(path: Path, target: Path) -> tuple[str, dict[str, int]]:
-    """Copy a database into a new file and look at the copy; returns its version and its rows by table.
+    """Copy a database into a new file and verify the copy; returns its version and the number of rows by table.
 
     Raises:
-        BackupError: there is no such database of ours, or the copy is not what the original is.
+        BackupError: there is no database of ours, or the copy differs from the original.
     """
     if not path.is_file():
         raise BackupError(f"there is no database {path}; nothing was written")
     try:
-        # "rw" makes no file where there is none.
+        # "rw" does not create a missing file.
         with closing(_open(path, "rw")) as source:
             source.execute("BEGIN")
             rows = _rows(source)
@@ -46,10 +46,10 @@ def copy_sqlite(path: Path, target: Path) -> tuple[str, dict[str, int]]:
 
 
 def check_sqlite_copy(path: Path, revision: str, rows: Mapping[str, int]) -> None:
-    """Look whether a copy is whole: its pages, its references, its version, its rows.
+    """Verify a copy: its pages, its foreign keys, its version and its rows.
 
     Raises:
-        BackupError: it is not.
+        BackupError: something is wrong with it.
     """
     try:
         with closing(_open(path, "ro")) as copied:
@@ -67,10 +67,10 @@ def check_sqlite_copy(path: Path, revision: str, rows: Mapping[str, int]) -> Non
 
 
 def refuse_sqlite_place(path: Path, *, replace: bool) -> bool:
-    """Refuse what putting a copy there would refuse; returns whether there is a database.
+    """Check in advance what restoring a copy would refuse; returns whether there is a database.
 
     Raises:
-        BackupError: there is a database already, or something else has it open.
+        BackupError: there is a database already, or another program has it open.
     """
     if not any(Path(f"{path}{end}").exists() for end in _BESIDE):
         return False
@@ -84,18 +84,18 @@ def refuse_sqlite_place(path: Path, *, replace: bool) -> bool:
 
 
 def put_sqlite_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
-    """Move a copy to where the server looks for it; returns where an earlier database was put, if there was one.
+    """Move a copy to the place of the database; returns where an earlier database was moved to, if there was one.
 
-    Nobody may have the database open: the caller holds the server's lock.
+    No program may have the database open: the caller holds the server's lock.
 
     Raises:
-        BackupError: there is a database already, or something else has it open.
+        BackupError: there is a database already, or another program has it open.
         OSError: the folder cannot be written.
     """
     aside: Path | None = None
     if refuse_sqlite_place(path, replace=replace):
         aside = path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-        # The log first: a crash in between leaves the database without it rather than a strange log beside a new one.
+        # The log first: a crash in between leaves a database without its log, but never a new one with an old log.
         for end in reversed(_BESIDE):
             if Path(f"{path}{end}").exists():
                 Path(f"{path}{end}").rename(f"{aside}{end}")
@@ -105,7 +105,7 @@ def put_sqlite_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
 
 
 def _refuse_open(path: Path) -> None:
-    """Whoever writes now would write into the file that is put aside."""
+    """Refuse if a program has the database open: it would keep writing to the file that is moved aside."""
     try:
         with closing(_open(path, "rw")) as mine:
             mine.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -115,7 +115,7 @@ def _refuse_open(path: Path) -> None:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             raise BackupError(f"something has the database {path} open; stop it first") from None
     except sqlite3.Error:
-        return  # what is damaged may be replaced
+        return  # a damaged file may be replaced
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:

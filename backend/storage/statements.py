@@ -1,8 +1,8 @@
-"""Statements of the hot path: SQLAlchemy's own words, compiled once, run on the driver's own connection.
+"""Statements of the hot path: written with SQLAlchemy, compiled once, run on the driver's own connection.
 
-What a toolkit does around a statement takes several times as long as the statement itself (adr/0023). Here a statement
-is compiled once for each database, with the toolkit's own way of turning values into what the driver takes and back, and
-its errors are the toolkit's. For the two dozen statements that every command needs; everything else asks as usual.
+SQLAlchemy's overhead for a statement takes several times as long as the statement itself (adr/0023). Here a statement
+is compiled once for each kind of database, with SQLAlchemy's conversion of values, and raises SQLAlchemy's
+exceptions. It is used for the two dozen statements that every command needs; all other code uses SQLAlchemy as usual.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,25 +20,25 @@ Fetch = Callable[[Any], list[Row]]
 
 
 class _Compiled(NamedTuple):
-    """A statement as one driver takes it."""
+    """A statement compiled for one driver."""
 
     text: str
     fixed: Mapping[str, Any]
     converts: tuple[tuple[str, Convert], ...]
     order: tuple[str, ...] | None
-    """Names of the values in their places, where the driver takes a list; none where it takes names."""
+    """The names of the values in order, if the driver takes a list; None if it takes names."""
     reads: tuple[Convert | None, ...]
 
 
 class Statement:
-    """One statement whose text never changes, whatever the values.
+    """One statement whose SQL text does not depend on the values.
 
     Args:
-        core: a statement of SQLAlchemy's Core, without conditions that grow with a value (``in_`` of a list).
-        changes: names of columns that an UPDATE or INSERT sets from values beside those it names itself.
+        core: a statement of SQLAlchemy's Core, without conditions whose text depends on a value (``in_`` of a list).
+        changes: columns that an UPDATE or INSERT sets from values, in addition to those that it names itself.
 
     Raises:
-        ValueError: the text would grow with a value.
+        ValueError: the text would depend on a value.
     """
 
     def __init__(self, core: ClauseElement, changes: tuple[str, ...] = ()) -> None:
@@ -50,27 +50,27 @@ class Statement:
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, connection: Connection, **values: Any) -> list[Row]:
-        """Every row."""
+        """Run it and return all rows."""
         found, _, compiled = self._run(connection, values, _every_row)
         return [_read(compiled.reads, row) for row in found]
 
     def first(self, connection: Connection, **values: Any) -> Row | None:
-        """The first row, or none."""
+        """Run it and return the first row, or None."""
         found, _, compiled = self._run(connection, values, _first_row)
         return _read(compiled.reads, found[0]) if found else None
 
     def scalar(self, connection: Connection, **values: Any) -> Any:
-        """The first column of the first row, or none."""
+        """Run it and return the first column of the first row, or None."""
         row = self.first(connection, **values)
         return None if row is None else row[0]
 
     def run(self, connection: Connection, **values: Any) -> int:
-        """Carry it out and return how many rows it changed."""
+        """Run it and return how many rows it changed."""
         _, changed, _ = self._run(connection, values, _no_row)
         return changed
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Carry it out for each of many rows, in one call of the driver."""
+        """Run it for many rows, in one call of the driver."""
         if not rows:
             return
         dialect = connection.dialect
@@ -91,7 +91,7 @@ class Statement:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.text, _given(compiled, values))
-            # The driver may go on working, and fail, while rows are taken from it.
+            # The driver may still work, and fail, while rows are fetched.
             return fetch(cursor), int(cursor.rowcount), compiled
         except dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, compiled.text, connection) from error
@@ -124,7 +124,7 @@ class Statement:
 
 
 def _given(compiled: _Compiled, values: dict[str, Any]) -> Any:
-    """Values as the driver takes them."""
+    """The values in the driver's form."""
     for name, convert in compiled.converts:
         if name in values:
             values[name] = convert(values[name])
@@ -147,12 +147,12 @@ def _no_row(_cursor: Any) -> list[Row]:
 
 
 def _read(reads: tuple[Convert | None, ...], row: Row) -> Row:
-    """The values of a row as Python has them."""
+    """The values of a row in their Python form."""
     return tuple([value if read is None else read(value) for read, value in zip(reads, row, strict=True)])
 
 
 def _wrapped(error: Exception, text: str, connection: Connection) -> BaseException:
-    """The toolkit's error for the driver's, without the values; a connection that is lost is given up."""
+    """SQLAlchemy's exception for the driver's, without the values; a lost connection is invalidated."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type] # sqlalchemy: any driver's error
     if lost:

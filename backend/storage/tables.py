@@ -1,4 +1,4 @@
-"""The one catalogue of tables; every room adds its own tables to it."""
+"""The metadata of all tables; every room adds its own tables to it."""
 
 from collections.abc import Iterable
 
@@ -16,5 +16,5 @@ metadata = MetaData(
 
 
 def among(column: str, values: Iterable[str]) -> str:
-    """A condition that a column has one of some codes, for a check or a partial index; always in the same order."""
+    """An SQL condition that a column has one of some codes, for a check or a partial index; codes are sorted."""
     return f"{column} IN (" + ", ".join(f"'{value}'" for value in sorted(map(str, values))) + ")"

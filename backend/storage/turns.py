@@ -1,7 +1,7 @@
-"""Turns: a lock that is given to whoever has waited longest.
+"""Turns: a lock that goes to the thread that has waited longest.
 
-Python's own lock goes to whoever happens to run, which is the one that has just given it back: a busy writer would take it
-again and again, and a sign-in beside it would wait in vain.
+Python's own lock goes to any thread, usually the one that has just released it: a busy writer would take it again and
+again, and a sign-in would wait in vain.
 """
 
 import threading
@@ -17,7 +17,7 @@ class Turns:
         self._waiting: deque[threading.Event] = deque()
 
     def acquire(self, *, timeout: float) -> bool:
-        """Wait for one's turn, ``timeout`` seconds at most; returns whether it came."""
+        """Wait for the lock, ``timeout`` seconds at most; returns whether it was acquired."""
         with self._guard:
             if not self._taken:
                 self._taken = True
@@ -33,7 +33,7 @@ class Turns:
         return False
 
     def release(self) -> None:
-        """Hand the turn on."""
+        """Release the lock to the next thread."""
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().set()

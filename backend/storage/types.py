@@ -1,4 +1,4 @@
-"""Types that mean the same on both databases: a column's, and that of an open transaction."""
+"""Types that are the same for both databases: a column type, and the type of an open transaction."""
 
 from datetime import UTC, datetime
 
@@ -7,13 +7,13 @@ from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
 Connection = sqlalchemy.Connection
-"""An open transaction in which somebody may look; rooms without SQL of their own pass it on by this name."""
+"""An open transaction; rooms without SQL of their own pass it on by this name."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, stored as UTC without a zone.
 
-    SQLite has no time zones; storing UTC everywhere and refusing naive values keeps the two databases alike.
+    SQLite has no time zones; storing UTC everywhere and refusing naive values keeps the two databases the same.
     """
 
     impl = DateTime

@@ -11,7 +11,7 @@ from backend.storage.event_log import LoggedEvent, append, set_counter, take_num
 
 Clock = Callable[[], datetime]
 Mark = tuple[Mapping[str, int], int]
-"""How far the events of each office are, and how many were written."""
+"""The number of the newest event by office, and how many events have been written."""
 
 
 def utc_now() -> datetime:
@@ -20,16 +20,17 @@ def utc_now() -> datetime:
 
 
 class UnitOfWork:
-    """What a command may touch: one connection in one transaction, and one point in time.
+    """What a command works with: one connection in one transaction, and one point in time.
 
     Args:
         connection: the open transaction.
         now: the time of the command, aware, UTC; the same for everything the command writes.
-        offices: those whose events may be written, each with how many are expected; None where each is locked when
-            its first event comes, which a transaction that others may meet must do in the order of the ids.
+        offices: the offices whose events may be written, each with the expected number. With None an office is locked
+            at its first event; the caller must then write events in the order of the offices' ids, to avoid
+            deadlocks.
 
     Attributes:
-        connection: as given; it commits when the ``with`` block of ``Database.write`` ends well.
+        connection: as given; it is committed when the ``with`` block of ``Database.write`` ends without an exception.
         now: as given.
     """
 
@@ -46,9 +47,9 @@ class UnitOfWork:
             self._take(office_id, many)
 
     def hold(self, office_id: str) -> None:
-        """Be the only one who writes events of an office, until the transaction ends.
+        """Lock an office: until the transaction ends, no other one writes events of it.
 
-        What is counted after this call is true for the events that follow.
+        Counts that are read after this call are correct for the events that follow.
 
         Raises:
             OfficeNotNamedError: the offices were named at the beginning, and this one was not among them.
@@ -74,21 +75,21 @@ class UnitOfWork:
 
     @property
     def news(self) -> Sequence[LoggedEvent]:
-        """The events that were written so far, in their order."""
+        """The events that have been written so far, in order."""
         return tuple(self._written)
 
     def mark(self) -> Mark:
-        """How far the events are now, for ``return_to``."""
+        """The present state of the event numbers, for ``return_to``."""
         return dict(self._newest), len(self._written)
 
     def return_to(self, mark: Mark) -> None:
-        """Forget events that were rolled back; their numbers are given again."""
+        """Forget events that were rolled back; their numbers are used again."""
         newest, written = mark
         self._newest = dict(newest)
         del self._written[written:]
 
     def finish(self) -> None:
-        """Keep how far the events are; the last thing before the commit."""
+        """Update the event counters; call this last, before the commit."""
         for office_id, newest in self._newest.items():
             if newest != self._taken[office_id]:
                 set_counter(self.connection, office_id, newest)

@@ -1,7 +1,7 @@
-"""The writer: one thread that carries out what waits, many commands with one commit (adr/0023).
+"""The writer: one thread that carries out the waiting commands, many of them with one commit (adr/0023).
 
-Every commit waits for the disk. While one is on its way the next commands come in, and they share the next: the
-busier the counter, the fewer commits a command costs. Nobody is answered before the commit of their own command.
+Every commit waits for the disk. The commands that come in meanwhile share the next commit: the busier the counter, the
+fewer commits are needed per command. Nobody gets an answer before the commit of their own command.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from backend.storage.errors import StorageBusyError, StorageError, StorageMissin
 from backend.storage.patience import seconds_left
 
 MOST_TOGETHER = 32
-"""So many commands share a commit at most: the first of them waits for the last."""
+"""How many commands share a commit at most; more would be slow, as the first of them waits for the last."""
 MOST_WAITING = 1000
 _GOODBYE_SECONDS = 5.0
 
@@ -34,10 +34,11 @@ class Writer:
     """Carries out tasks in the order in which they came.
 
     Args:
-        commit: carries jobs out in one transaction; what became of each stands in it afterwards.
-        refuses: whether nobody may begin to wait now, because those who wait already wait in vain.
-        begin_within: seconds after which a task that has not begun is given up.
-        answer_within: seconds after which whoever asked is told that nobody knows; what was begun goes on.
+        commit: carries jobs out in one transaction, and notes in each its outcome.
+        refuses: whether new tasks are refused now, because the lock is stuck; called with the number of waiting tasks.
+        begin_within: seconds after which a task that has not begun is refused.
+        answer_within: seconds after which the caller is told that the outcome is unknown; a task that has begun goes
+            on.
     """
 
     def __init__(
@@ -61,8 +62,8 @@ class Writer:
         """Carry out a task and wait for its commit; for threads.
 
         Raises:
-            StorageError: it was not committed, or nobody knows in time.
-            Exception: what the task was refused with.
+            StorageError: it was not committed, or that is not known in time.
+            Exception: the task's own refusal.
         """
         done: Future[Reply] = Future()
 
@@ -84,11 +85,11 @@ class Writer:
             return done.result()
 
     async def carry_out_soon(self, task: Task[Reply]) -> Reply:
-        """Carry out a task and wait for its commit without binding a thread; for the event loop.
+        """Carry out a task and wait for its commit without blocking a thread; for the event loop.
 
         Raises:
-            StorageError: it was not committed, or nobody knows in time.
-            Exception: what the task was refused with.
+            StorageError: it was not committed, or that is not known in time.
+            Exception: the task's own refusal.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Reply] = loop.create_future()
@@ -99,12 +100,12 @@ class Writer:
                 raise StorageBusyError("the database did not answer in time")
             return done.result()
         finally:
-            # Whoever was cancelled in the moment of the answer has not looked at it; that is no mistake to log.
+            # If the caller was cancelled just when the answer came, asyncio must not log an unread exception.
             if not done.cancel() and not done.cancelled():
                 done.exception()
 
     def close(self) -> bool:
-        """Carry out what waits, take nothing new, and end the thread; return whether it has ended."""
+        """Carry out the waiting tasks, refuse new ones, and end the thread; returns whether it has ended."""
         with self._news:
             self._closed = True
             self._news.notify()
@@ -120,7 +121,8 @@ class Writer:
             if len(self._waiting) >= MOST_WAITING or self._refuses(len(self._waiting)):
                 raise StorageBusyError("the database is busy")
             if self._thread is None:
-                # It waits for what we hold. One that cannot be started is tried again with the next command.
+                # The thread waits until we release the condition. If it cannot be started, the next command tries
+                # again.
                 thread = threading.Thread(target=self._run, name="writer", daemon=True)
                 thread.start()
                 self._thread = thread
@@ -143,7 +145,7 @@ class Writer:
                     self._waiting.extendleft(reversed(again))
 
     def _carry_out(self, jobs: Sequence[Job[Any]]) -> None:
-        """Carry out jobs together; alone, where together they stood in somebody's way or one of them is a mistake."""
+        """Carry out jobs together; if that fails because of a lock or a faulty job, one by one."""
         fresh = []
         for job in jobs:
             if job.late:
@@ -154,7 +156,7 @@ class Writer:
         if error is None or len(fresh) == 1:
             return
         if isinstance(error, StorageError) and not isinstance(error, StorageBusyError):
-            return  # of the database, and so of everybody
+            return  # a trouble of the database, which is the same for every job
         for job in fresh:
             if job.late:
                 job.refuse(_too_late())
@@ -162,7 +164,7 @@ class Writer:
                 self._try([job])
 
     def _try(self, jobs: Sequence[Job[Any]]) -> BaseException | None:
-        """Carry out jobs in one transaction; what fails is returned, and written into each of them."""
+        """Carry out jobs in one transaction; an exception is returned, and noted in each job."""
         if not jobs:
             return None
         try:
@@ -179,28 +181,28 @@ def _too_late() -> StorageBusyError:
 
 
 def _own(error: BaseException) -> Exception:
-    """The error for one of those who hear of it: several threads must not raise the same one."""
+    """An exception of its own for each caller: several threads must not raise the same object."""
     if isinstance(error, StorageError):
         return type(error)(*error.args)
     if isinstance(error, Exception):
         return error
-    # What ends a thread or a program is not for those who wait.
+    # An exception that ends a thread or the program is not for the callers.
     return RuntimeError(f"a command was interrupted: {type(error).__name__}")
 
 
 class _Answer:
-    """Whoever waits in an event loop; answers of one commit are brought there together."""
+    """The answer for a caller in an event loop; all answers of one commit are delivered together."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, done: "asyncio.Future[Any]") -> None:
         self.loop = loop
         self._done = done
 
     def __call__(self, job: Job[Any]) -> None:
-        """Tell what became of it; in the loop's thread."""
+        """Deliver the outcome; called in the loop's thread."""
         if self._done.done():
             return
         if isinstance(job.error, StopIteration):
-            # A future does not take it, as it would end whoever waits without a word.
+            # A future does not accept StopIteration.
             self._done.set_exception(RuntimeError("a command ended without a reply"))
         elif job.error is not None:
             self._done.set_exception(job.error)
@@ -209,7 +211,7 @@ class _Answer:
 
 
 def _deliver(done: Sequence[tuple[Job[Any], Deliver]]) -> None:
-    """Tell everybody; each event loop is woken once."""
+    """Deliver all answers; each event loop is woken only once."""
     loops: dict[asyncio.AbstractEventLoop, list[tuple[Job[Any], Deliver]]] = {}
     for job, deliver in done:
         if isinstance(deliver, _Answer):
@@ -217,7 +219,7 @@ def _deliver(done: Sequence[tuple[Job[Any], Deliver]]) -> None:
         else:
             _tell([(job, deliver)])
     for loop, answers in loops.items():
-        # A loop that has ended takes nobody's answer any more.
+        # A loop that has been closed accepts no answers.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(_tell, answers)
 

@@ -19,8 +19,8 @@ class KioskWayIn(KioskButton):
 class WelcomeScreen(WatchingScreen):
     """Shows what to hold up and where, the camera's picture, and the other ways to check in.
 
-    The drawing moves only for visitors who have just come. It stops once somebody has touched the screen, or while a hint
-    about what is held up is shown; if it is set to be ``still``, it never moves.
+    The drawing moves only for visitors who have just come. It stops once somebody has touched the screen, or while a
+    hint about what is held up is shown; if it is set to be ``still``, it never moves.
     """
 
     drawing: KioskDrawing = ObjectProperty()

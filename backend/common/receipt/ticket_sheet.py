@@ -185,7 +185,7 @@ class ReceiptStrip:
         self._y += line.height + 28
 
     def finish(self) -> Image.Image:
-        """Cut the strip where the drawing ends, and make every dot black or white, undithered, so that letters are sharp."""
+        """Cut the strip where the drawing ends, and make every dot black or white, undithered for sharp letters."""
         strip = self._image.crop((0, 0, self._width, self._y + 12))
         return strip.point([0 if level < _BLACK_BELOW else 255 for level in range(256)]).convert(
             "1", dither=Image.Dither.NONE

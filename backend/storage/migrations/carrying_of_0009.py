@@ -1,4 +1,4 @@
-"""What migration 0009 makes of the rows of 0.1.0: cards, sealed persons, bookings, contacts and notices."""
+"""How migration 0009 turns the rows of 0.1.0 into cards, sealed persons, bookings, contacts and notices."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from backend.storage.types import UtcDateTime
 
 _AT_ONCE = 500
 _CARDS = UUID("5d0f3c1e-6f0b-4c58-9a51-0a6d7be20009")
-"""Ids of cards follow from those of reservations: an upgrade that was cut off finds the keys that it made, and needs no others."""
+"""Ids of cards are derived from those of reservations, so an interrupted upgrade finds the keys that it made again."""
 _Row = sa.RowMapping
 _PERSON = (
     "name", "name_kana", "alias", "birth", "address", "foreign_category", "stay_expires_on", "card_expires_on",
@@ -38,7 +38,7 @@ OLD = sa.table(
     sa.column("card_expires_on", sa.Date()),
     *(sa.column(name, UtcDateTime()) for name in ("starts_at", "imported_at", "updated_at")),
 )
-"""The reservations of 0.1.0, set aside; a card is written to each."""
+"""The reservations of 0.1.0, in a renamed table; each gets the id of its card."""
 _old_notices = sa.table(
     "notices_of_0008",
     sa.column("token"),
@@ -49,15 +49,15 @@ _old_notices = sa.table(
 
 
 def carry_over(connection: sa.Connection, made: tuple[sa.Table, ...]) -> dict[str, int]:
-    """Turn reservations into cards, persons and bookings; what somebody should know of is counted.
+    """Turn reservations into cards, persons and bookings; returns counts that the operator should know.
 
     Args:
         connection: the transaction of the migration.
         made: the tables of cards, persons, index, reservations, contacts and notices, in this order.
 
     Raises:
-        MigrationRefusedError: there are persons, and no key store to seal them with.
-        KeyStoreError: the key store takes nothing new.
+        MigrationRefusedError: there are persons, but no key store to seal them with.
+        KeyStoreError: the key store cannot be used or written.
     """
     owners = _owners(connection)
     told = {"cards": len(set(owners.values())), "reservations": len(owners), "replaced": 0, "differing": 0}
@@ -92,12 +92,12 @@ def carry_over(connection: sa.Connection, made: tuple[sa.Table, ...]) -> dict[st
 
 
 class _Part:
-    """Some cards on their way into the new tables.
+    """A part of the cards, with the rows to insert for them.
 
     Args:
-        sealer: seals what is personal.
-        keys: of these cards.
-        taken: the identifying numbers that earlier cards have.
+        sealer: seals personal data.
+        keys: the keys of these cards.
+        taken: the identifying numbers of the cards that were handled before.
     """
 
     def __init__(self, sealer: Any, keys: Mapping[str, bytes], taken: set[tuple[str, str]]) -> None:
@@ -107,7 +107,7 @@ class _Part:
         """Rows of cards, persons, index, reservations and contacts."""
 
     def take(self, card_id: str, rows: list[_Row]) -> None:
-        """Take over a card with every reservation that it had; what the newest says of the person holds."""
+        """Add a card with all of its reservations; the person's data come from the newest of them."""
         cards, persons, index, reservations, contacts = self.values
         rows.sort(key=lambda row: (row["updated_at"], row["id"]))
         newest = rows[-1]
@@ -144,9 +144,9 @@ def _by_card(connection: sa.Connection, card_ids: Sequence[str]) -> dict[str, li
 
 
 def _owners(connection: sa.Connection) -> dict[str, str]:
-    """Which card each reservation is about: the same card number, else the same application, else one of its own.
+    """The card of each reservation: the one with the same card number, else with the same application, else a new one.
 
-    A row without a card number is about the card of its application, unless two cards have that application.
+    A row without a card number belongs to the card of its application, unless two cards have that application.
     """
     query = sa.select(OLD.c.id, OLD.c.card_number, OLD.c.application_id).order_by(OLD.c.id)
     rows = [
@@ -192,7 +192,7 @@ def _card(card_id: str, rows: Sequence[_Row], *, booked: bool) -> dict[str, Any]
 
 
 def _bookings(rows: Sequence[_Row]) -> list[dict[str, Any]]:
-    """The bookings of one card: of several that stood, the latest visit stands; none does once the card was issued."""
+    """The bookings of one card: of several valid ones, only the latest visit stays valid; none once it was issued."""
     issued = any(row["state"] == "issued" for row in rows)
     standing = [row for row in rows if row["state"] == "booked" and _placed(row)]
     stands = max(standing, key=lambda row: (row["starts_at"], row["id"]))["id"] if standing else None
@@ -223,7 +223,7 @@ def _placed(row: _Row) -> bool:
 def _index(
     sealer: Any, card_id: str, rows: Sequence[_Row], taken: set[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """Digests of the newest row, and of every number under which nothing is booked."""
+    """Digests of the newest row's values, and of the numbers of all reservations without a booking."""
     newest = rows[-1]
     kana = (newest["name_kana"] or "").split()
     values = [
@@ -254,7 +254,7 @@ def _index(
 
 
 def _notices(connection: sa.Connection, notices: sa.Table, card_ids: Sequence[str]) -> None:
-    """Codes of a card: the newest that was not revoked lives, older ones are superseded and go on being understood."""
+    """The codes of a card: the newest one that was not revoked is valid; older ones are superseded, but still known."""
     query = (
         sa.select(OLD.c.card_id, _old_notices)
         .join(OLD, OLD.c.id == _old_notices.c.reservation_id)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that ``backend.storage.migration`` hands over."""
+"""Alembic's entry point: runs on the connection that ``backend.storage.migration`` passes."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""The tables of migration 0009 as they were made then; what the rooms declare may have gone on since."""
+"""The tables as migration 0009 made them; what the rooms declare now may differ."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ from backend.storage.types import UtcDateTime
 
 
 def create_tables() -> tuple[sa.Table, ...]:
-    """Every table of the model; indexes that keep something unique come when everything is in."""
+    """Create every table of the model; unique indexes are created after all rows are inserted."""
     cards = op.create_table(
         "cards",
         sa.Column("id", sa.String(length=32), nullable=False, comment="UUID in hex, ours"),
@@ -180,7 +180,7 @@ def _of_card(table: str, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
 
 
 def create_indexes() -> None:
-    """Every index that is not there yet, when everything is in."""
+    """Create every missing index, after all rows are inserted."""
     op.create_index("ix_person_index_card_id", "person_index", ["card_id"])
     _unique("uq_person_index_identifying", "person_index", ["kind", "digest"], "identifies = 1", "identifies")
     _unique("uq_notices_living", "notices", ["card_id"], "state IN ('made', 'posted')")
@@ -207,9 +207,9 @@ def _unique(name: str, table: str, columns: list[str], where: str, postgresql: s
 
 
 def tickets_without_reservation(connection: sa.Connection) -> None:
-    """The same table without the column: SQLite drops no column that refers to another table.
+    """Copy the table without the column, because SQLite cannot drop a column that is a foreign key.
 
-    Steps and checks refer to tickets; they are compared at the end of the transaction, when every ticket is back.
+    Steps and checks refer to tickets; that is verified at the end of the transaction, when every ticket is back.
     """
     op.execute("PRAGMA defer_foreign_keys=ON")
     indexes = connection.exec_driver_sql(
