@@ -85,9 +85,9 @@ def prepare(folders: Folders, now: datetime, starting: Starting, *, party: bool 
 
     Args:
         folders: empty folders.
-        now: the present, aware; reservations lie around it.
+        now: the present time, aware; the reservations are around it.
         starting: prints each step.
-        party: whether the visitors are a mother, her children, and somebody of another day, and not one of each outcome.
+        party: whether the visitors are a mother, her children and somebody of another day, instead of one per outcome.
 
     Returns:
         The visitors; the notice of the first, who is on time and comes alone, is printed.

@@ -1,4 +1,4 @@
-"""What a played visit leaves in a folder, and how an earlier visit's is removed and nothing else."""
+"""The files that a played visit leaves in a folder, and how those of an earlier visit, and no others, are removed."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from backend.common import FolderTakenError
 PICTURES = ("kiosk-welcome.png", "kiosk-ticket.png", "hall-waiting.png", "hall-called.png")
 SHEETS = ("clerk-checklist.png", "staff.png")
 OF_A_PARTY = ("notice-2.png", "notice-3.png", "notice-stray.png", "kiosk-stray.png", "kiosk-party.png")
-"""What only a party leaves; of a visit without a reservation there is no notice."""
+"""Files that only the visit of a party leaves."""
 OF_A_WALK_IN = ("kiosk-kinds.png",)
 FILES = (
     "notice.png",

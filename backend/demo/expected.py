@@ -52,7 +52,7 @@ class Expected:
         outcome: how its check-in ends.
         shows: the kiosk's answer to its notice, in English, for the person at the console.
         row: its row of the ward's export by column, as booked.
-        together: whether it is booked together with the others of which this is said.
+        together: whether it is booked in one group with all others for which this is true.
     """
 
     number: str
@@ -117,14 +117,14 @@ _PARTY = (
 def write_export(
     path: Path, directory: Directory, now: datetime, *, office_id: str = "00", party: bool = False
 ) -> list[Expected]:
-    """Write an export of the ward's system, everybody booked; the first to play with is an adult, on time.
+    """Write an export of the ward's system in which everybody is booked; the first visitor is an adult, on time.
 
     Args:
         path: the CSV file to write.
         directory: the offices; ``office_id`` must be open around now.
-        now: the present, aware.
+        now: the present time, aware.
         office_id: the office of the demonstration's kiosk.
-        party: whether, instead of one for each outcome, they are a mother, her two children, and a notice of another day.
+        party: whether to write a mother, her two children and somebody of another day, instead of one per outcome.
 
     Raises:
         DemoError: the sample has no fitting row for a visitor.
@@ -163,7 +163,7 @@ def write_changes(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
 def reserved_for(outcome: Outcome, now: datetime) -> datetime:
     """The reserved time with which a check-in at ``now`` has this outcome; aware, always within today (Asia/Tokyo).
 
-    In the last minutes of a day nobody can be early, and in the first nobody late: then it is the nearest time.
+    In the last minutes of a day nobody can be early, and in the first nobody can be late; then it is the nearest time.
     """
     local = in_tokyo(now).replace(second=0, microsecond=0)
     soon = _within(local + _STEP - timedelta(minutes=local.minute % 5), local)

@@ -32,12 +32,12 @@ def bring_near(notice: Path, frames: Path, camera: Path, pictures: int = FRAMES)
 
     Args:
         notice: the picture of the sheet.
-        frames: folder for the pictures, which are numbered on from those that are there.
+        frames: folder for the pictures; numbering continues after the pictures that are there.
         camera: the folder that the virtual camera watches.
-        pictures: how many it sees.
+        pictures: how many pictures the camera sees.
 
     Raises:
-        DemoError: the notice is no picture.
+        DemoError: the notice is not a picture.
         OSError: a folder cannot be written.
     """
     printed = cv2.imread(str(notice))

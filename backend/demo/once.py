@@ -42,7 +42,7 @@ _RECEIVED: Final = {
     PlayedKind.WALK_IN_NO_CARD: "received by the kiosk's button, and gone without the card",
 }
 _NEEDED = timedelta(minutes=2)
-"""A visit is not begun so shortly before midnight, as it would fall on two business days."""
+"""Less than this before midnight no visit is begun, as it could extend over two business days."""
 
 
 def play_once(out: Path, *, port: int, starting: Starting, kind: PlayedKind = PlayedKind.ALONE) -> str:
@@ -93,7 +93,7 @@ def play_once(out: Path, *, port: int, starting: Starting, kind: PlayedKind = Pl
 
 
 def _numbers(visitors: Visitors, kind: PlayedKind) -> list[str]:
-    """予約番号 of whoever plays; what they hold up is printed."""
+    """The 予約番号 of the visitors who take part; also prints what they hold up."""
     if kind.without_reservation:
         return [visitors.number_of(Outcome.CANCELLED)]
     if kind is not PlayedKind.PARTY:

@@ -1,4 +1,4 @@
-"""Visits that go another way than that of one person with a notice: a party, no reservation, no card at the end."""
+"""Visits other than that of one person with a notice: a party, no reservation, or no card at the end."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
@@ -12,24 +12,24 @@ from backend.demo.virtual_screens import KIOSK_SIZE
 from backend.wire import CheckInReason, EventKind, NotIssuedReason
 
 Place = tuple[int, int]
-"""Pixels from the left and from the top of the screen, which is as large as that of the design."""
+"""Pixels from the left and from the top of the screen, which has the size of the design."""
 
 _WIDTH, _HEIGHT = KIOSK_SIZE
 WITHOUT_RESERVATION: Final[Place] = (_WIDTH * 3 // 4, _HEIGHT - 454)
-"""The right one of the two ways in beside the camera, on the first screen."""
+"""The right one of the two buttons below the camera's picture, on the first screen."""
 RECEIVE_A_CARD: Final[Place] = (_WIDTH // 2, _HEIGHT - 1062)
-"""The first of the two kinds of visit that the main office does."""
+"""The button for the first of the two kinds of visit that the main office offers."""
 
 _OF_A_CHILD = ("papers-notice", "papers-koseki", "applicant-A05")
 _TICKS_OF_PARTY: Final = (TICKS, ("visitor-A03", *_OF_A_CHILD), _OF_A_CHILD)
-"""Card by card: the mother's; of the first child also her driving licence, which then stands at the second one's, too (rule R2)."""
+"""For each card, the boxes to tick. The mother's licence is ticked once, for both children (R2)."""
 HURRIED_FRAMES = 12
-"""The further notices of a party are in one pile: they come before the camera in half the time."""
+"""How many pictures the camera sees of a further notice; half of the usual, as the notices are in one pile."""
 _TAPS = 5
 
 
 class PlayedParty(PlayedVisit):
-    """A mother with two children, who are booked together, and a stray notice of another day between theirs: one number."""
+    """A mother and her two children, booked together, get one number; a notice of another day is held up in between."""
 
     kind: ClassVar = PlayedKind.PARTY
 
@@ -53,7 +53,7 @@ class PlayedParty(PlayedVisit):
         return ticket
 
     def _join(self, number: str, ticket: str, place: int) -> None:
-        """Hold up a further notice; it joins by itself."""
+        """Hold up a further notice, which joins the party without a button."""
         self._hold_up(number, f"notice-{place}.png", HURRIED_FRAMES)
         reason = CheckInReason.JOINED.value
         self._until_line(
@@ -113,7 +113,7 @@ class PlayedWalkIn(PlayedVisit):
         return self._received()
 
     def _tap_through(self, place: Place, screen: str) -> None:
-        """Tap until another screen is shown: just after a change the kiosk takes no press."""
+        """Tap until another screen is shown, because the kiosk ignores touches just after a change of screens."""
         for _ in range(_TAPS):
             self._kiosk.tap(*place)
             if self._waiter.soon(lambda: self._shown() != screen):
@@ -131,7 +131,7 @@ class PlayedWalkIn(PlayedVisit):
 
 
 class PlayedWithoutCard(PlayedVisit):
-    """Somebody with a notice whose visit ends at issuance without the card, with its reason."""
+    """Somebody with a notice, whose visit ends at the issuance window without the card, for a reason."""
 
     kind: ClassVar = PlayedKind.NO_CARD
 
@@ -142,6 +142,6 @@ class PlayedWithoutCard(PlayedVisit):
 
 
 class PlayedWalkInWithoutCard(PlayedWalkIn, PlayedWithoutCard):
-    """Somebody without a reservation, whose visit ends at issuance without the card."""
+    """Somebody without a reservation, whose visit ends at the issuance window without the card."""
 
     kind: ClassVar = PlayedKind.WALK_IN_NO_CARD

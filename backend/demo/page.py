@@ -145,7 +145,7 @@ class Page:
         )
 
     def screen(self, request: Request) -> Response:
-        """A picture of a screen, no wider than asked for; no content if it is the one that the page has already."""
+        """A picture of a screen, no wider than requested; status 204 if the page already has it."""
         lens = self._lens(request)
         try:
             frame, mark = lens.look()

@@ -52,11 +52,11 @@ class _CounterPage:
         return cls(page)
 
     def take_window(self, label: str) -> None:
-        """Sit down at a window."""
+        """Choose a window to work at."""
         self._press(f"#window-{label}", ".bar-window")
 
     def _press(self, button: str, effect: str) -> None:
-        """Press a button as a person does: see whether it had its effect, and if not, press again.
+        """Press a button as a person does: check whether it had its effect, and if not, press again.
 
         The page is redrawn whenever something happens at the counter; a press at that moment is lost.
         """
@@ -80,7 +80,7 @@ class _CounterPage:
         self._page.set_viewport_size(_SIZE)
 
     def close(self) -> None:
-        """Leave the browser; the account stays signed in until its session ends."""
+        """Close the page; the account stays signed in until its session ends."""
         self._page.context.close()
 
 
@@ -94,7 +94,7 @@ class ClerkPage(_CounterPage):
         self._press("#do-call-next", "#do-start")
 
     def start(self) -> None:
-        """Press that the visitor has come."""
+        """Press the button that says that the visitor has come."""
         self._press("#do-start", "#checklist")
 
     def tick(self, *boxes: str) -> None:
@@ -109,22 +109,22 @@ class ClerkPage(_CounterPage):
             self._press(f"#tick-{box}:not(:checked)", f"#page:not([data-seen]) #tick-{box}:checked")
 
     def _turn_to(self, person: str) -> None:
-        """Open the tab of a person's documents, where the documents of two persons are asked for."""
+        """Open the tab with a person's documents, if the documents of two persons are needed."""
         tab = f"#tab-{person}"
         if self._page.locator(tab).count():
             self._press(tab, f'{tab}[aria-selected="true"]')
 
     def show_card(self, place: int) -> None:
-        """Turn to one card of a party.
+        """Open the tab of one card of a party.
 
         Args:
-            place: which, from 1.
+            place: number of the card, from 1.
         """
         tab = f"#card-{place}"
         self._press(tab, f'{tab}[aria-current="true"]')
 
     def wait_card_complete(self, place: int) -> None:
-        """Wait until the tab of one card of a party says that its papers are complete."""
+        """Wait until the tab of one card of a party shows that its papers are complete."""
         self._page.locator(f"#card-{place} .tab-enough").wait_for()
 
     def tie(self, number: str) -> None:
@@ -147,7 +147,7 @@ class ClerkPage(_CounterPage):
         self._press("#do-hand-over", "#page:not([data-visitor])")
 
     def hand_over_all(self) -> None:
-        """Hand a whole party over: the page asks who goes on, and is told yes."""
+        """Hand a whole party over, and confirm the question that the page asks."""
         self._press("#do-hand-over", "#ask")
         self._press("#ask-hand-over-yes", "#page:not([data-visitor])")
 
@@ -162,15 +162,15 @@ class StaffPage(_CounterPage):
         self._press(f'[data-number="{ticket}"] button[id^="call-"]', "#do-recall")
 
     def issue(self) -> None:
-        """Press that the card was handed out."""
+        """Press the button that says that the card was handed out."""
         self._press("#do-issue", "#page:not([data-visitor])")
 
     def issue_card(self, place: int, *, last: bool) -> None:
-        """Press that one card of a party was handed out.
+        """Press the button that says that one card of a party was handed out.
 
         Args:
-            place: which card, from 1.
-            last: whether the others were handed out before, so that the visit ends.
+            place: number of the card, from 1.
+            last: whether it is the last card, so that the visit ends.
         """
         button = f"#do-issue-{place}"
         self._press(button, "#page:not([data-visitor])" if last else f"#page:not(:has({button}))")

@@ -1,7 +1,7 @@
 """Who may use the demonstration's page: only a browser on this machine that was given its address.
 
 The page passes taps on to screens, so another page in the same browser, or another person on the same machine, must
-not reach it: the address holds a secret, host and origin are compared, and any other request is refused.
+not reach it: its address contains a secret, host and origin are checked, and any other request is refused.
 """
 
 import secrets

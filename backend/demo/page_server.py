@@ -31,7 +31,7 @@ def serving_page(stage: DemoStage, port: int) -> Iterator[str]:
     listening = _listen(port)
     taken = listening.getsockname()[1]
     secret = secrets.token_urlsafe(18)
-    # Addresses hold the secret, so requests are not logged, as on the server.
+    # Addresses contain the secret, so requests are not logged.
     config = server_config(
         Guard(Page(stage).app(), taken, secret), Limits(), lifespan="off", timeout_graceful_shutdown=1
     )

@@ -1,4 +1,4 @@
-"""Every picture of the product in one go: those of the papers, from one visit, and sheets with every screen there is."""
+"""Makes all pictures of the product: those of README and docs, from one visit, and sheets with all screens."""
 
 import subprocess
 import tempfile
@@ -29,15 +29,15 @@ _CONTACT = "contact-*.png"
 
 
 def make_pictures(out: Path, *, replace: bool, starting: Starting) -> list[Path]:
-    """Play one visit, draw every screen, and keep the pictures; returns where they are.
+    """Play one visit, draw every screen, and keep the pictures; returns their paths.
 
     Args:
-        out: folder for the pictures of the papers; sheets with every screen go into its folder ``sheets``.
-        replace: whether pictures that are there are replaced.
+        out: folder for the pictures of README and docs; sheets with all screens go into its subfolder ``sheets``.
+        replace: whether existing pictures may be replaced.
         starting: prints what happens on the console.
 
     Raises:
-        CommandFailedError: a picture is there already and may not be replaced; nothing was made.
+        CommandFailedError: a picture exists and may not be replaced; nothing was made.
         DemoError: the visit failed, or a program could not draw its screens.
         OSError: the folder cannot be written.
     """
@@ -65,7 +65,7 @@ def _drawn(name: str, folder: Path) -> Iterator[Path]:
     """The sheets of a program's screens, drawn into a folder.
 
     Raises:
-        DemoError: it could not draw them; with its last words.
+        DemoError: it could not draw them; the message has the last lines of its output.
     """
     done = subprocess.run(  # noqa: S603 - our own program with a folder of ours
         [program(name), "screens", "--out", str(folder)], capture_output=True, text=True, check=False

@@ -28,7 +28,7 @@ TICKS = ("papers-notice", "applicant-A03")
 class PlayedVisit:
     """Plays one visit of somebody who comes alone, and saves pictures of what can be seen.
 
-    Other kinds of visits are played by those that come from it, which do some parts in another way.
+    Subclasses play other kinds of visits: they replace some of the parts.
 
     Args:
         counter: every part, running.
@@ -60,10 +60,10 @@ class PlayedVisit:
         self._database = Database(counter.folders.database_url)
 
     def play(self, numbers: Sequence[str]) -> str:
-        """Receive visitors from their coming to the end of the visit and return the number of the ticket.
+        """Play a visit from arrival to end, and return the number of the ticket.
 
         Args:
-            numbers: 予約番号 of whoever plays; the first is of somebody who brings notice and driving licence.
+            numbers: 予約番号 of the visitors; the first one brings a notice and a driving licence.
 
         Raises:
             DemoError: a step did not happen in time; the message names it; or a part ended.
@@ -87,7 +87,7 @@ class PlayedVisit:
     # The kiosk -----------------------------------------------------------------------------------------------
 
     def _arrive(self, numbers: Sequence[str]) -> str:
-        """Come to the kiosk and return the number that it gives."""
+        """Check in at the kiosk and return the number that it gives."""
         self._hold_up(numbers[0], "notice.png")
         seen = self._until_line(
             "notice_seen: the kiosk did not read the notice", self._kiosk_line("notice_seen")
@@ -97,14 +97,14 @@ class PlayedVisit:
         return ticket
 
     def _hold_up(self, number: str, name: str, pictures: int = FRAMES) -> None:
-        """Hold somebody's notice up to the camera, for so many of its pictures; it is kept under a name."""
+        """Hold a notice up to the camera for this many of its pictures, and save the notice as ``name``."""
         folders = self._counter.folders
         notice = folders.notices / f"{number}.png"
         shutil.copyfile(notice, self._out / name)
         bring_near(notice, self._out / "frames", folders.camera, pictures)
 
     def _received(self) -> str:
-        """Wait for everything that a number at the kiosk causes and return the number."""
+        """Wait for everything that happens when the kiosk gives a number, and return the number."""
         answered = self._until_line("checked_in: the kiosk got no number", self._kiosk_line("checked_in"))
         ticket = str(answered["ticket"])
         issued = self._until_event(VisitStep.CHECKED_IN, EventKind.TICKET_ISSUED, ticket)
@@ -159,7 +159,7 @@ class PlayedVisit:
         page.close()
 
     def _check(self, page: ClerkPage, ticket: str, numbers: Sequence[str]) -> None:  # noqa: ARG002 - who else plays, for others
-        """Tick what the visitor shows until it is complete."""
+        """Tick what the visitor shows, and wait until the check is complete."""
         with self._at_a_page(VisitStep.DOCUMENTS_COMPLETE):
             page.tick(*TICKS)
             page.wait_complete()
@@ -225,8 +225,8 @@ class PlayedVisit:
             step: the step.
             kind: what the server records.
             ticket: the number.
-            case: of which card of a party, where the step is of one card.
-            nth: which event of its kind, where the events do not name the card.
+            case: number of the card in its party, if the step is about one card.
+            nth: which one of several such events to wait for, if events do not name the card.
         """
 
         def look() -> LoggedEvent | None:

@@ -1,6 +1,6 @@
 """What a camera sees when somebody holds up a notice: a sheet that comes nearer, tilted, unsteady, in poor light.
 
-Pure: the same notice and seed give the same pictures. Places on paper are in millimetres from the sheet's top left.
+Pure: the same notice and seed give the same pictures. Positions on paper are in millimetres from the sheet's top left.
 """
 
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ class _Pose:
 
     Attributes:
         scale: pixels per millimetre.
-        centre: where the code is, in pixels.
+        centre: position of the code in pixels.
         turn: rotation in radians.
-        tilt: how much the far edges shrink, to the right and downwards.
+        tilt: by how much the far edges shrink, horizontally and vertically.
         smear: length of the motion blur in pixels.
     """
 
@@ -59,7 +59,7 @@ def approaching(notice: Pixels, *, frames: int = FRAMES, seed: int = 1) -> Itera
 
 
 def _pose(progress: float, rng: np.random.Generator) -> _Pose:
-    """The pose at ``progress`` (0 to 1) of the way: the sheet moves fast at first, then slower, never quite still."""
+    """The pose at ``progress`` (0 to 1): the sheet moves fast at first, then slower, and is never quite still."""
     done = 1 - (1 - progress) ** 2
     width, height = FRAME_SIZE
     wobble = rng.normal(0.0, 1.0, 5)
@@ -111,7 +111,7 @@ def _held(room: Pixels, notice: Pixels, pose: _Pose) -> Pixels:
 
 
 def _on_screen(x: float, y: float, pose: _Pose) -> tuple[float, float]:
-    """The place in the picture, in pixels, of a point of the paper, in millimetres."""
+    """The position in the picture, in pixels, of a point of the paper, given in millimetres."""
     right, down = (x - _CODE_AT[0]) / 100, (y - _CODE_AT[1]) / 100
     away = 1 + pose.tilt[0] * right + pose.tilt[1] * down
     along = (right * np.cos(pose.turn) - down * np.sin(pose.turn)) * 100 * pose.scale / away
@@ -120,7 +120,7 @@ def _on_screen(x: float, y: float, pose: _Pose) -> tuple[float, float]:
 
 
 def _seen(picture: Pixels, pose: _Pose, rng: np.random.Generator) -> Pixels:
-    """What the lens and the sensor make of it: motion, softness, darker corners, noise."""
+    """Add the effects of lens and sensor: motion blur, softness, darker corners, noise."""
     if pose.smear > 1:
         kernel = np.full((1, pose.smear), 1 / pose.smear, np.float32)
         picture = _pixels(cv2.filter2D(picture, -1, kernel))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class PlayedKind(StrEnum):
-    """How a visit goes that is played."""
+    """The kinds of visits that can be played."""
 
     ALONE = "alone"
     PARTY = "party"
@@ -20,17 +20,17 @@ class PlayedKind(StrEnum):
 
     @property
     def without_reservation(self) -> bool:
-        """Whether a number is asked for, and nothing held up."""
+        """Whether the visitor asks for a number, without holding up a notice."""
         return self in {PlayedKind.WALK_IN, PlayedKind.WALK_IN_NO_CARD}
 
     @property
     def without_card(self) -> bool:
-        """Whether it ends at issuance without the card."""
+        """Whether it ends at the issuance window without the card."""
         return self in {PlayedKind.NO_CARD, PlayedKind.WALK_IN_NO_CARD}
 
 
 class VisitStep(StrEnum):
-    """The steps of visits, in order. A party's cards have each their own ``joined``, ``case_complete`` and ``issued``."""
+    """The steps of visits, in order. Each card of a party has its own ``joined``, ``case_complete`` and ``issued``."""
 
     NOTICE_SEEN = "notice_seen"
     CHECKED_IN = "checked_in"
@@ -48,14 +48,14 @@ class VisitStep(StrEnum):
 
 
 Due = tuple[VisitStep, int | None]
-"""A step, and of which card of a party it is, from 1; None where it is the whole visit's."""
+"""A step, and the number (from 1) of the card in its party that it is about; None if it is about the whole visit."""
 
 PARTY_CARDS = 3
 """A mother and her two children."""
 
 
 def due_steps(kind: PlayedKind) -> frozenset[Due]:
-    """Every step that a whole visit has."""
+    """All steps of a complete visit."""
     steps = set(VisitStep) - {VisitStep.JOINED, VisitStep.CASE_COMPLETE}
     steps.remove(VisitStep.ISSUED if kind.without_card else VisitStep.NOT_ISSUED)
     if kind.without_reservation:
@@ -72,7 +72,7 @@ def due_steps(kind: PlayedKind) -> frozenset[Due]:
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of one ticket; ``at`` is aware. ``case`` is which card of a party, from 1, where it is of one card."""
+    """One step of one ticket; ``at`` is aware, ``case`` is the number (from 1) of the card, if it is about one card."""
 
     step: VisitStep
     at: datetime
@@ -98,13 +98,13 @@ class Timeline:
             step: the step.
             at: when it happened, aware, by the clock of the part where it happened.
             ticket: the ticket's number.
-            case: which card of a party, from 1, where the step is of one card.
+            case: number (from 1) of the card in its party, if the step is about one card.
         """
         self._moments[step, case] = Moment(step, at.astimezone(UTC), ticket, case)
 
     @property
     def complete(self) -> bool:
-        """Whether every step of the visit has happened, and no other."""
+        """Whether exactly the steps of the visit have happened."""
         return self._moments.keys() == self._due
 
     @property
@@ -113,7 +113,10 @@ class Timeline:
         return sorted(self._moments.values(), key=lambda moment: moment.at)
 
     def write(self, path: Path) -> None:
-        """Write the steps in order of time as JSON: ``[{"step", "at", "ticket"}]``, of one card of a party also ``"case"``; UTC."""
+        """Write the steps in order of time as JSON: ``[{"step", "at", "ticket", "case"}]``.
+
+        ``at`` is UTC; ``case`` is there only for a step that is about one card.
+        """
         told = [
             {
                 "step": moment.step.value,

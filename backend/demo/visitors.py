@@ -30,7 +30,7 @@ from backend.ward_rules import open_rules
 
 CARD_BACK, FOREIGN, TOGETHER = "card-back", "foreign-code", "two-notices"
 _GROUP = "demo-1"
-"""グループ番号 of those who are booked together."""
+"""The グループ番号 of the visitors who are booked together."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ class Sample:
 
 
 class Visitors:
-    """Keeps the demonstration's promise: each notice ends as the console says, however long the demonstration runs.
+    """Makes sure that each notice has the outcome that the console names, however long the demonstration runs.
 
     Used by one thread; ``samples`` may be read by others.
 
     Args:
         settings: the settings of the demonstration's server.
         folder: folder for the pictures; it is created.
-        expected: the visitors of the export that the server has imported, everybody booked.
+        expected: the visitors of the export that the server has imported, in which everybody is booked.
         now: when that export was written, aware.
 
     Raises:
@@ -118,10 +118,10 @@ class Visitors:
         return name
 
     def number_of(self, outcome: Outcome) -> str:
-        """予約番号 of the first whose check-in ends so.
+        """The 予約番号 of the first visitor whose check-in has this outcome.
 
         Raises:
-            DemoError: there is nobody.
+            DemoError: there is none.
         """
         found = next((one.number for one in self._expected if one.outcome is outcome), None)
         if found is None:
@@ -179,7 +179,7 @@ class Visitors:
         self._starts |= starts
 
     def _book_together(self, numbers: Sequence[str]) -> None:
-        """Give bookings one number of a group; the sample's export has no column for it."""
+        """Give bookings the same group number; the sample's export has no column for it."""
         with self._database.write() as work:
             found = update(reservations).where(reservations.c.number.in_(numbers))
             work.connection.execute(found.values(group_number=_GROUP))
@@ -197,7 +197,7 @@ class Visitors:
             void_notices(work, work.connection.execute(found).scalars().all())
 
     def _awaited(self, now: datetime) -> set[str]:
-        """The numbers of those who are booked and have no ticket today."""
+        """The numbers of the visitors who are booked and have no ticket today."""
         here = select(cases.c.card_id).where(
             cases.c.card_id == reservations.c.card_id,
             cases.c.business_day == business_day(now),

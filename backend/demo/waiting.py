@@ -46,7 +46,7 @@ class Waiter:
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def soon(self, is_true: Callable[[], bool]) -> bool:
-        """Whether something becomes true within a few seconds; if not, that is no failure yet.
+        """Whether something becomes true within a few seconds; returns False if not, without an error.
 
         Raises:
             ChildEndedError: a part has ended.

@@ -30,7 +30,7 @@ def fresh_folders(parent: Path) -> Iterator[Folders]:
 
 
 def _claim(parent: Path) -> tuple[Path, IO[str]]:
-    """An empty folder and the file lock on it; the kernel releases the lock however this process ends."""
+    """An empty folder and the lock file that reserves it; the kernel releases the lock when this process ends."""
     make_private_folder(parent)
     for place in range(1, _TRIES + 1):
         base = parent / ("demo" if place == 1 else f"demo-{place}")

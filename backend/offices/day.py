@@ -9,7 +9,7 @@ def business_day(at: datetime) -> date:
     """The calendar day in Tokyo of an aware time.
 
     Raises:
-        ValueError: the time has no zone; which one it is in is never guessed.
+        ValueError: the time has no zone; a zone is never guessed.
     """
     if at.tzinfo is None:
         raise ValueError("a business day needs a time with a zone")

@@ -1,4 +1,4 @@
-"""The directory of offices: who they are, and when they are open."""
+"""The directory of offices: their names, windows and kinds of visit, and when they are open."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -23,9 +23,9 @@ class Directory:
 
     Args:
         authority: name of the municipality.
-        offices: every one; the first is the main office.
+        offices: all offices; the first is the main office.
         calendar: closed days and extra openings.
-        kinds: every kind of visit by its code, also those that no office does now.
+        kinds: every kind of visit by its code, including those that no office offers now.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Directory:
         self.kinds: Mapping[str, VisitKind] = kinds or {}
         self._offices = {office.id: office for office in offices}
         self._calendar = calendar
-        # Asked several times in every command, for a few days; the files are read once.
+        # Every command asks several times for the same few days, and the files never change while a server runs.
         self._openings_on = lru_cache(_MOST_DAYS)(self._openings_of)
         self._by_key: dict[str, Office] = {}
         shared = shared_name(self._offices.values())
@@ -59,15 +59,15 @@ class Directory:
         return self._offices[office_id]
 
     def ends_at_reception(self, kind: str) -> bool:
-        """Whether nobody is handed over who comes for a kind of visit, by its code.
+        """Whether visits of a kind (by its code) end at reception, so that nobody is handed over.
 
-        A kind that was taken out of the file ends at reception: whoever has its number must have a way out.
+        A kind that was removed from the file ends at reception, so that visitors with its numbers can be finished.
         """
         known = self.kinds.get(kind)
         return kind != PICK_UP if known is None else known.ends_at_reception
 
     def find(self, name: str) -> Office | None:
-        """The office that a file of the ward means by a name or id, or None."""
+        """The office with a name or id as files of the ward write it, or None."""
         return self._by_key.get(fold_name(name))
 
     def with_special_openings(self, openings: Iterable[DatedOpening]) -> "Directory":
@@ -84,7 +84,7 @@ class Directory:
         return self._calendar.openings(office_id, office.hours, day)
 
     def open_at(self, office_id: str, at: datetime, *, lead: timedelta = timedelta()) -> Opening | None:
-        """The opening at an aware time, or one that begins within ``lead``; None when closed."""
+        """The opening at an aware time, or one that begins within ``lead`` after it; None if the office is closed."""
         local = in_tokyo(at)
         for opening in self.openings(office_id, local.date()):
             if opening.opens_at - lead <= local < opening.closes_at:
@@ -92,9 +92,9 @@ class Directory:
         return None
 
     def breaks_ahead(self, office_id: str, at: datetime) -> tuple[tuple[datetime, datetime], ...]:
-        """When an office is closed from an aware time until its last closing that day, for example at noon.
+        """The breaks of an office, for example at noon, from an aware time until its last closing on that day.
 
-        Each is a pair (closed from, opens again), aware.
+        Each is a pair of aware times: closed from, open again.
         """
         if office_id not in self._offices:
             return ()
@@ -116,7 +116,7 @@ class Directory:
         return None
 
     def opening_for(self, office_id: str, visit: datetime | None, now: datetime) -> Opening | None:
-        """The opening in which a visitor can come: that of a future visit, else the present or next one.
+        """The opening in which a visitor can come: that of a reserved time in the future, else the present or next one.
 
         Args:
             office_id: the office.

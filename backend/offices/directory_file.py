@@ -32,7 +32,7 @@ class _Closed(BaseModel):
 
 
 def _in_japanese(value: object) -> object:
-    """Take a text without a language as Japanese."""
+    """Treat a text without a language as Japanese."""
     return {"ja": value} if isinstance(value, str) else value
 
 
@@ -120,11 +120,11 @@ def load_directory(path: Path, kinds_path: Path | None = None) -> Directory:
     """Read and check the file of offices, with the file of kinds of visit.
 
     Args:
-        path: of the file of offices.
-        kinds_path: of the file of kinds; the shipped one by default.
+        path: the file of offices.
+        kinds_path: the file of kinds of visit; the shipped one by default.
 
     Raises:
-        OfficesError: a file is missing, is not TOML, or contradicts itself or the other one.
+        OfficesError: a file is missing, is not TOML, or contradicts itself or the other file.
     """
     kinds = load_kinds(kinds_path or locate("offices", "kinds.toml"))
     file = TomlFile.read(path, "the file of offices", OfficesError, {"phone": FieldShape.PHONE})
@@ -199,7 +199,7 @@ def _office(entry: _Office, kinds: Mapping[str, VisitKind], file: TomlFile, plac
 def _kinds_of(
     entry: _Office, kinds: Mapping[str, VisitKind], file: TomlFile, loc: Loc
 ) -> tuple[VisitKind, ...]:
-    """The kinds of visit that an office does: those that it names, else those that are usual."""
+    """The kinds of visit that an office offers: those that it names, else the usual ones."""
     named = [kind.code for kind in kinds.values() if kind.usual] if entry.kinds is None else entry.kinds
     at = (*loc, "kinds") if entry.kinds is not None else loc
     for code in named:
@@ -224,10 +224,10 @@ def _kinds_of(
 
 
 def _check_windows(entry: _Office, done: tuple[VisitKind, ...], file: TomlFile, loc: Loc) -> None:
-    """Every kind of visit has a window that calls it, and no window waits for visits that never come.
+    """Check that every kind of visit has a window that calls it, and every window has a kind that the office offers.
 
     Raises:
-        OfficesError: it is not so.
+        OfficesError: that is not the case.
     """
     codes = {kind.code for kind in done}
     called: set[str] = set()

@@ -1,4 +1,4 @@
-"""Texts of the ward's files that devices show or papers have printed on them."""
+"""Texts of the ward's files that devices show or that are printed on papers."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ def _drawable(text: str) -> str:
     try:
         missing = without_typeface(text)
     except FontMissingError:
-        # Fonts are missing, so this machine draws nothing; devices put 〓 for what they cannot draw.
+        # Fonts are missing, so this machine cannot check; devices draw 〓 for characters that they lack.
         return text
     if missing:
         raise ValueError(f"no typeface has the character {code_points(missing)}")
@@ -20,6 +20,6 @@ def _drawable(text: str) -> str:
 
 
 Drawn = Annotated[str, AfterValidator(_drawable)]
-"""A text whose every character some typeface has."""
+"""A text for whose characters there are typefaces."""
 DrawnLine = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_drawable)]
 """The same, and not empty."""

@@ -23,7 +23,7 @@ class Hours:
     on_holidays: bool = False
 
     def holds_on(self, day: date) -> bool:
-        """Whether the rule names this day, holidays aside. Week 4 is the fourth of that weekday in the month."""
+        """Whether the rule applies to a day, regardless of holidays. Week 4 is the fourth such weekday of the month."""
         if WEEKDAYS[day.weekday()] not in self.days:
             return False
         return not self.weeks or (day.day - 1) // 7 + 1 in self.weeks
@@ -57,7 +57,7 @@ class Closure:
 
 @dataclass(frozen=True)
 class Calendar:
-    """When offices are open: an extra opening beats a closure, a closure beats the weekly rule."""
+    """When offices are open: an extra opening overrides a closure, and a closure overrides the weekly rule."""
 
     closed_days: frozenset[tuple[int, int]] = frozenset()
     closed_on_national_holidays: bool = True

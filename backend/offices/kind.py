@@ -1,15 +1,15 @@
-"""A kind of visit (来庁の用件): what somebody comes for. Plain values; the file is read by ``kinds_file``."""
+"""A kind of visit (来庁の用件): what somebody comes for. Plain values; ``kinds_file`` reads the file."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 PICK_UP: Final = "pick_up"
-"""The kind for which a card is received (受け取り). Every office does it; its papers are those of the document rules."""
+"""The kind "receive a card" (受け取り). Every office offers it; its papers are those of the document rules."""
 
 
 class Stages(StrEnum):
-    """Through which windows a visit goes."""
+    """The windows that a visit goes through."""
 
     RECEPTION = "reception"
     """It ends at the reception window."""
@@ -19,11 +19,11 @@ class Stages(StrEnum):
 
 @dataclass(frozen=True)
 class KindPaper:
-    """A paper that clerks look for, where no document rules say it.
+    """A paper that clerks check, for kinds of visit without document rules.
 
     Attributes:
         name: by language tag, at least in Japanese.
-        source: from where it is known.
+        source: how it is known.
     """
 
     name: dict[str, str]
@@ -32,20 +32,20 @@ class KindPaper:
 
 @dataclass(frozen=True)
 class VisitKind:
-    """A kind of visit, as the ward's file of kinds says it.
+    """A kind of visit, from the ward's file of kinds.
 
     Attributes:
-        code: by which tickets, cases and figures name it.
+        code: its name in tickets, cases and figures.
         name: by language tag, at least in Japanese.
-        icon: name of the picture beside the words.
-        series: code of the series of its numbers; None for the one of those without a reservation.
-        stages: through which windows it goes.
-        papers: what clerks look for; empty where the document rules say it, or nobody has.
-        papers_confirmed: the ward has looked at the papers; else pages say that nobody has.
-        minutes: usual length of a visit; None for that of the office.
+        icon: name of the icon beside the words.
+        series: code of the series of its numbers; None for the office's series for visitors without a reservation.
+        stages: the windows that it goes through.
+        papers: what clerks check; empty if the document rules define it, or nobody has defined it yet.
+        papers_confirmed: whether the ward has confirmed the papers; if not, pages say so.
+        minutes: usual length of a visit in minutes; None for that of the office.
         bookable: whether a time can be reserved for it.
         walk_in: whether a kiosk offers it to people without a reservation.
-        usual: whether an office does it that names no kinds of its own.
+        usual: whether offices that name no kinds of their own offer it.
     """
 
     code: str
@@ -62,5 +62,5 @@ class VisitKind:
 
     @property
     def ends_at_reception(self) -> bool:
-        """Whether nobody is handed over with it."""
+        """Whether it ends at reception, so that nobody is handed over."""
         return self.stages is Stages.RECEPTION

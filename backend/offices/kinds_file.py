@@ -12,7 +12,7 @@ from backend.offices.drawn_text import DrawnLine
 from backend.offices.kind import PICK_UP, KindPaper, Stages, VisitKind
 
 KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,19}$")]
-"""A code of a kind: small letters and underscores, at most 20."""
+"""The code of a kind: lower-case letters and underscores, at most 20."""
 
 
 def _known_icon(name: str) -> str:
@@ -24,7 +24,7 @@ def _known_icon(name: str) -> str:
 
 
 _Words = Annotated[DrawnLine, StringConstraints(max_length=60)]
-"""Short enough for a button."""
+"""A text that is short enough for a button."""
 
 
 class _Closed(BaseModel):
@@ -71,7 +71,7 @@ class _File(_Closed):
 
 
 def load_kinds(path: Path) -> dict[str, VisitKind]:
-    """Read and check the file of kinds; the kinds by code, in the order of the file.
+    """Read and check the file of kinds; returns the kinds by code, in the order of the file.
 
     Raises:
         OfficesError: the file is missing, is not TOML, or contradicts itself.

@@ -15,9 +15,9 @@ class Window:
     """A window (窓口) with the label on its sign.
 
     Attributes:
-        label: what stands there.
-        kind: what is done there; at a combined one, reception and issuance.
-        visits: codes of the kinds of visit that are called there; None for all, also those that are switched off now.
+        label: the text on its sign.
+        kind: what is done there; at a combined window, reception and issuance.
+        visits: codes of the kinds of visit that are called there; None for all, even those that are switched off now.
     """
 
     label: str
@@ -25,7 +25,7 @@ class Window:
     visits: frozenset[str] | None = None
 
     def serves_as(self, kind: WindowKind) -> bool:
-        """Whether the work of a kind of window is done here."""
+        """Whether it can be used as a window of this kind."""
         return self.kind in {kind, WindowKind.COMBINED}
 
 
@@ -46,7 +46,7 @@ class Series:
 class Office:
     """One place where cards are handed out. Name and address are by language tag, at least in Japanese.
 
-    ``kinds`` are the kinds of visit that it does, in the order in which it offers them.
+    ``kinds`` are the kinds of visit that it offers, in display order.
     """
 
     id: str
@@ -66,18 +66,18 @@ class Office:
         return next((window for window in self.windows if window.label == label), None)
 
     def windows_for(self, kind: WindowKind) -> tuple[Window, ...]:
-        """The windows at which the work of one kind is done, in the order of the file."""
+        """The windows that can be used as one kind of window, in the order of the file."""
         return tuple(window for window in self.windows if window.serves_as(kind))
 
     def kind(self, code: str) -> VisitKind | None:
-        """The kind of visit with a code, or None where the office does not do it."""
+        """The kind of visit with a code, or None if the office does not offer it."""
         return next((kind for kind in self.kinds if kind.code == code), None)
 
     def called_with(self, code: str) -> frozenset[str] | None:
-        """The kinds of visit that windows call which call one kind, so who waits with it; None for all.
+        """The kinds of visit that share windows, and so a queue, with one kind; None for all kinds.
 
         Args:
-            code: of the one kind; where no window is for it alone or among others, those that do all call it.
+            code: the kind's code; if no window names it, it is called at the windows for all kinds.
         """
         found: set[str] = set()
         for window in self.windows_for(WindowKind.RECEPTION):
@@ -88,15 +88,15 @@ class Office:
         return frozenset(found) or None
 
     def kinds_at_kiosk(self) -> tuple[VisitKind, ...]:
-        """What somebody without a reservation may come for, in the order in which it is offered."""
+        """The kinds that a kiosk offers to people without a reservation, in display order."""
         return tuple(kind for kind in self.kinds if kind.walk_in)
 
     def series_of(self, kind: VisitKind) -> Series:
-        """From which numbers of the assisted queue come, by what somebody comes for."""
+        """The series of numbers for a kind of visit without a reservation."""
         return self.series[kind.series or self.walk_in_series]
 
     def search_keys(self) -> frozenset[str]:
-        """Every spelling under which this office may appear in a file of the ward, folded."""
+        """All folded spellings with which this office may appear in a file of the ward."""
         return frozenset(fold_name(name) for name in (self.id, *self.name.values(), *self.also_called))
 
 

@@ -41,7 +41,7 @@ def create_app(graph: Graph) -> FastAPI:
         graph.database.on_commit(graph.hub.notify)
         passing_on = asyncio.create_task(graph.hub.run())
         sweeping = asyncio.create_task(graph.housekeeping.run())
-        # With a shared database, other processes commit, too.
+        # PostgreSQL may be shared with other processes, which commit, too.
         listener = (
             None
             if graph.database.is_sqlite
@@ -70,14 +70,14 @@ def create_app(graph: Graph) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(no_number_in_address)],
-        # A redirect to the address with or without a final slash would use the request's own Host header.
+        # Redirects to the address with or without a final slash would use the request's own Host header.
         redirect_slashes=False,
     )
     app.state.graph = graph
     pulse = Pulse(graph.database, keys=graph.look_at_keys)
     answer_errors(app)
 
-    # A request passes through the last one first.
+    # The middleware added last is the outermost.
     app.add_middleware(Methods)
     app.add_middleware(BodyLimit)
     app.add_middleware(NoNul)
@@ -92,7 +92,7 @@ def create_app(graph: Graph) -> FastAPI:
 
     @app.get(At.HEALTH, tags=["operation"])
     def health() -> Health:
-        """Is the server well? Looked at: that the database takes a commit, and the passing on of events."""
+        """Whether the server is well: whether the database can commit, and whether events are passed on."""
         parts = {"events": "closing" if graph.hub.closed else "ok", "streams": str(graph.hub.readers)}
         trouble = pulse.trouble()
         parts["database"] = "ok" if trouble is None else trouble.word
@@ -105,7 +105,7 @@ def create_app(graph: Graph) -> FastAPI:
             parts=parts,
         )
 
-    # Routes are looked through in this order, and devices ask most.
+    # Routes are searched in this order, and most requests are from devices.
     app.include_router(device_commands.router)
     app.include_router(device_routes.router)
     app.include_router(session_routes.router)

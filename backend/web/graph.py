@@ -24,7 +24,7 @@ from backend.wire import Estimate, KindChoice, NumberShape, OfficeInfo
 
 @dataclass(frozen=True)
 class Graph:
-    """What the server is made of."""
+    """The objects that the server consists of."""
 
     settings: Settings
     database: Database
@@ -45,10 +45,10 @@ class Graph:
     views: Views = field(default_factory=Views)
 
     def look_at_keys(self) -> None:
-        """Compare the key store with the database.
+        """Check that the key store and the database belong together.
 
         Raises:
-            StorageError: it is not as it should be, or one of both cannot be read.
+            StorageError: they do not, or one of them cannot be read.
         """
         with self.database.read() as connection:
             self.records.store.check(connection, to_write=False)

@@ -18,9 +18,9 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class DocumentPolicies:
-    """Policies with the places where they stand, and the sources that they name.
+    """Policies with their places in the files, and the sources that they name.
 
-    ``before``: the policies before the last change, which is at ``changed``.
+    ``before`` is the policies before the last change, which was made at the place ``changed``.
     """
 
     table: Mapping[str, Policy] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class DocumentPolicies:
     changed: RuleNode | None = None
 
     def changes(self) -> tuple["DocumentPolicies", ...]:
-        """After each policy that stands in another file than the first: what there was by then, in order."""
+        """The states after each policy that a later file changed, in order."""
         states: list[DocumentPolicies] = []
         state: DocumentPolicies | None = self
         while state is not None and state.changed is not None and state.changed.file != self.files[0]:

@@ -43,7 +43,7 @@ def read_recipients(recipients: RuleNode, templates: RuleNode | None) -> Mapping
 
 
 def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
-    """A row and what it extends, the row itself first."""
+    """A row and the rows that it extends; the row itself comes first."""
     lineage = [record]
     while (parent := lineage[-1].get("extends")) is not None:
         code = parent.code()
@@ -86,7 +86,7 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
 
 
 def _check_persons(place: RuleNode, recipient: RecipientType) -> None:
-    """Check that documents are asked of everybody who comes: a forgotten line must not make a visit complete."""
+    """Check that the row asks for documents of everybody who comes: a forgotten line must not make visits complete."""
     asked = (recipient.applicant != CombinationChoice(), recipient.visitor != CombinationChoice())
     expected = (recipient.visit is not VisitForm.NEVER, recipient.visit.has_visitor)
     if asked != expected:
@@ -119,7 +119,7 @@ def _extras(place: RuleNode) -> tuple[ExtraPaper, ...]:
 
 
 def _some(place: RuleNode) -> list[RuleNode]:
-    """The members of a list that asks for something; an empty list is refused, as it would ask for nothing."""
+    """The members of a list of required things; an empty list is refused, as it would require nothing."""
     items = place.items()
     if not items:
         raise place.error(
@@ -188,7 +188,7 @@ def read_step(place: RuleNode) -> NextStep:
 
 
 def _then(place: RuleNode) -> Mapping[str, tuple[NextStep, ...]]:
-    """What to say where something is missing: a step, or several of which the first is the best."""
+    """The next step, or several (the best first), by what is missing."""
     record = place.record(optional=MISSING_PAPERS)
     return MappingProxyType({
         what: tuple(read_step(one) for one in (steps.items() if steps.is_list else [steps]))

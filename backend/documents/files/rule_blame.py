@@ -1,4 +1,4 @@
-"""Reports a mistake at the line of the ward's file that causes it, also where it shows in a file that it extends.
+"""Reports a mistake at the line of the ward's file that causes it, even if it appears in a file that it extends.
 
 If a ward removes a paper that a shipped row asks for, the error is in that row, in a file that the ward did not write.
 To find the ward's line, its changes are applied one by one until the same error appears.
@@ -18,13 +18,13 @@ Read = Callable[[Layers, DocumentPolicies], object]
 def at_its_line(
     error: RuleFileError, layers: Layers, policies: DocumentPolicies, read: Read
 ) -> RuleFileError:
-    """The error at the line of the ward that leads to it, or as it is where no such line does.
+    """The error, moved to the line of the ward's file that causes it; unchanged if there is none.
 
     Args:
         error: the error from reading.
         layers: the rule file with everything it extends.
-        policies: what the ward does.
-        read: reads again, with only some of the layers' or policies' changes.
+        policies: the ward's policies.
+        read: reads the rules again, with only some of the changes of layers or policies.
     """
     changes = policies.changes()
     if changes and error.file not in {one.changed.file for one in changes if one.changed is not None}:

@@ -206,7 +206,7 @@ class RuleNode:
         return self.text()
 
     def whole(self, most: int | None = None) -> int:
-        """A whole number, zero or more, and not above ``most``."""
+        """A whole number from 0 to ``most``."""
         text = self._plain("a whole number")
         if not _NUMBER.fullmatch(text):
             raise self.error("a whole number is expected here")

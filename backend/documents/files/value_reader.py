@@ -1,4 +1,4 @@
-"""Reads a mapping of a rule file into a dataclass: the types of the fields decide what the file may say."""
+"""Reads a mapping of a rule file into a dataclass: the types of the fields decide what the file may contain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -93,7 +93,7 @@ def read_value(
         kind: the dataclass.
         place: the mapping's place in the file.
         names: the keys of fields that have another name in the file.
-        how: readers for fields that are no code, list of codes, word of a closed list, date, true or false.
+        how: readers for fields that are not a code, a list of codes, an enum, a date or a boolean.
         given: values of fields that are not in the mapping.
 
     Raises:

@@ -91,7 +91,7 @@ def _assess(
         notice_replaced = tuple(paper for paper in recipient.notice_or if paper in papers)
         if not notice_waived and not notice_replaced:
             missing.insert(0, Missing("notice", ("notice",)))
-    # Only a notice that is there can be sealed, and it need not be if another form carries the reply.
+    # Only a notice that was shown can be sealed; it need not be if the reply is on another form.
     unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts and "notice" in papers
     if (
         unsealed

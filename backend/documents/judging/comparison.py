@@ -1,4 +1,4 @@
-"""What a ward's own rules change: the rules that differ, and the same visits judged by both rule sets."""
+"""What a ward's own rules change: the rules that differ, and example visits that both rule sets judge differently."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -212,7 +212,7 @@ def _extra(one: ExtraPaper | None) -> str:
 
 
 def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[RuleChange]:
-    """Visits with every paper and a few documents that are complete by one rule set and not by the other."""
+    """Visits with all papers and a few documents that are complete by only one of the two rule sets."""
     papers = frozenset(before.paper_table.keys() & after.paper_table.keys())
     # Papers that also count as documents are left out, so that the outcome depends on the documents alone.
     papers = frozenset(code for code in papers if before.paper_table[code].counts_as is None)

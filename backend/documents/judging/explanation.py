@@ -1,4 +1,4 @@
-"""Why the checklist says what it says: line by line, each with the rule that it rests on, its source and evidence."""
+"""The reasons for a verdict, line by line, each with the rule that it is based on, its source and evidence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -137,7 +137,7 @@ def _papers(rule_set: RuleSet, recipient: RecipientType, result: Assessment) -> 
         return line(field, "not_there" if lacking & set(codes) else "there", codes)
 
     if rule_set.notice_is_needed(recipient, rule_set.policies):
-        # By its source the row asks for the notice; only the fact waives it, so the line has no evidence of the row.
+        # The source of the row asks for the notice; it is the fact that waives it, so the row's evidence is not given.
         for fact in (rule_set.fact_table[code] for code in result.notice_waived):
             about = ("notice", fact.code)
             yield RuleLine(f"{rule}.notice_waive_if", "waived", about, fact.evidence, fact.sources)

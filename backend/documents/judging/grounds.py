@@ -14,8 +14,8 @@ class Grounds:
     Attributes:
         visit: the visit without the facts in ``contradiction``.
         too_early: facts that did not exist on the day.
-        contradiction: facts, and papers that were shown, that cannot all be true, in the order of the rule set; the
-            facts are not used until it is settled which are right.
+        contradiction: facts and shown papers that cannot all be true, in the order of the rule set; these facts are not
+            used until the contradiction is resolved.
     """
 
     visit: Visit

@@ -175,7 +175,7 @@ def _unverified(
     result: Assessment,
     documents: tuple[str, ...],
 ) -> Iterable[str]:
-    """Codes of the rules that affect this visit and that nobody has read in a source."""
+    """Codes of the rules that affect this visit but have not been verified in a source."""
     judged_as = rule_set.recipient(result.judged_as or recipient.code)
     if judged_as.evidence.unverified:
         yield judged_as.code

@@ -19,7 +19,7 @@ NEEDS_STAFF = "document_needs_staff"
 NOT_YET = "document_not_yet"
 """The note on a document that did not exist on the day."""
 NOT_THERE = "document_not_there"
-"""The note on a document that cannot have been shown, by what else is known."""
+"""The note on a document that cannot have been shown, because that contradicts other facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tally:
         tn: 通知カード or 個人番号通知書.
         counted: the documents that count.
         refused: for each document that does not count, the note that says why.
-        handed_in: papers that the shown documents are as well, whether they count or not.
+        handed_in: papers that the shown documents are at the same time, whether they count or not.
         flawed: codes of documents that would count without their flaw.
     """
 
@@ -64,10 +64,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """What one shown document comes to.
+    """How one shown document counts.
 
     Attributes:
-        document: as it counts, or would count, for the person.
+        document: the document as it counts, or would count, for the person.
         reason: the note that says why it does not count, or None.
         flawed: whether it would count without its flaw.
     """
@@ -78,11 +78,11 @@ class ReadDocument:
 
 
 class ReadTable:
-    """What one visit lays on the table: sorted once, and read again only where another policy has a say in it.
+    """The documents that were shown in one visit, with a cache of how each counts under the policies that affect it.
 
     Args:
-        rule_set: that knows every code of the visit.
-        visit: with the facts that are used.
+        rule_set: the rules; they know every code of the visit.
+        visit: the visit, with the reliable facts only.
     """
 
     def __init__(self, rule_set: RuleSet, visit: Visit) -> None:
@@ -101,7 +101,7 @@ class ReadTable:
     def reading(
         self, line: "_Line", policies: Mapping[str, PolicyValue], recipient: RecipientType, person: Person
     ) -> ReadDocument:
-        """What one of them comes to under these policies."""
+        """How one of them counts under these policies."""
         key = (line.document.code, person, recipient.code, *(policies[code] for code in line.policies))
         found = self._readings.get(key)
         if found is None:
@@ -125,7 +125,7 @@ class ReadTable:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A document that was shown, with its flaws, and the codes of the policies that have a say in it."""
+    """A document that was shown, with its flaws, and the codes of the policies that affect it."""
 
     document: Document
     flaws: frozenset[str]
@@ -172,7 +172,7 @@ def _read(
     flaws: frozenset[str],
     whose: tuple[Mapping[str, PolicyValue], RecipientType, Person, Visit],
 ) -> ReadDocument:
-    """What a document with these flaws comes to for a person."""
+    """How a document with these flaws counts for a person."""
     policies, recipient, person, visit = whose
     theirs = listed.held_by(recipient.code, person, policies) or listed
     document = _as_held(theirs, person, visit)
@@ -196,7 +196,7 @@ def _cards(rule_set: RuleSet, counted: Iterable[Document], flawed: Iterable[str]
     there: dict[str, Document | None] = {one.code: one for one in counted}
     there |= dict.fromkeys(flawed)
     while there:
-        # A card is everything that can be reached from one of its documents.
+        # A card is the set of all documents that are linked, directly or through others.
         group, ahead = [], [next(iter(there))]
         while ahead:
             code = ahead.pop()

@@ -39,11 +39,11 @@ class Document:
         photo: whether it has a face photo.
         evidence: how the rule is known.
         sources: where it was read.
-        person: whose document counts; None: both persons'.
-        recipients: recipient types for which it counts; empty: all.
+        person: the person whose document counts; None for both persons.
+        recipients: recipient types for which it counts; empty for all.
         valid_from: first day of visit on which it counts.
         valid_until: last day of visit on which it counts.
-        policy: the ward policy under which alone it counts.
+        policy: it counts only under this ward policy.
         proves: papers that it is at the same time.
         same_card_as: documents that are the same card; together they count once.
         not_with_facts: facts with which an applicant cannot have it.
@@ -119,7 +119,7 @@ class Document:
 class OneCard:
     """Documents that may be the same card: the clerk is asked to check; the counts do not change.
 
-    ``since``: the first day of visit on which such a card exists; None: any day.
+    ``since`` is the first day of visit on which such a card exists; None for any day.
     """
 
     documents: frozenset[str]

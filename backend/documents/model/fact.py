@@ -18,12 +18,12 @@ class Fact:
         common: whether it matters for every recipient type.
         not_with: facts that cannot be true at the same time.
         stops: with it the card cannot be handed over here; this is what to tell the visitor.
-        valid_from: the first day of visit on which this can be true; None: any day.
-        extra: a paper that it asks of every recipient type.
+        valid_from: the first day of visit on which this can be true; None for any day.
+        extra: a paper that is needed with this fact, for every recipient type.
         no_seal: whether the notice then needs no seal, because no PIN is on it.
-        by_staff: whether staff decide it at the counter, so that visitors are not told of it beforehand.
+        by_staff: whether staff decide it at the counter; then visitors are not told about it beforehand.
         not_for: recipient types for which it changes nothing.
-        evidence: how the rule is known; None if the fact is no rule but only a question.
+        evidence: how the rule is known; None if the fact is only a question and not a rule.
         sources: where it was read.
         notes: notes that are given with it.
     """

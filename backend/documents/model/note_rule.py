@@ -21,7 +21,7 @@ class NoteRule:
         if_age_below: only if the applicant may be younger than this, in years.
         unless_policy: not under this ward policy.
         person: only for this person's documents.
-        flawed: for a document's note: also if a flaw keeps the document from counting.
+        flawed: for a document's note: whether it is also given if a flaw keeps the document from counting.
     """
 
     code: str

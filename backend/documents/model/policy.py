@@ -13,7 +13,7 @@ class Evidence(StrEnum):
     ``PAGE``: read on the cited public page. ``PART``: only the beginning of that page was read. ``REPOSITORY``: read in
     a public repository that transcribes official pages. ``SEED``: the ward's own paper. ``MEMORY``: from memory.
     ``DESIGN``: decided for this product. Rules of the last two kinds are shown as 「区の取扱いを確認」; these and
-    ``PART`` are on the form by which a ward settles what is open (``uketsuke rules open``).
+    ``PART`` are on the form with which a ward settles open rules (``uketsuke rules open``).
     """
 
     PAGE = "V"
@@ -35,7 +35,7 @@ class Evidence(StrEnum):
 
 
 MOST_MONTHS = 120
-"""Ten years; a larger number of months is a typing mistake."""
+"""Ten years; a larger number of months is a typing error."""
 
 
 class PolicyKind(StrEnum):
@@ -60,7 +60,7 @@ class SeenValue:
 class Policy:
     """A place where municipalities differ: what this ward does, and what was seen elsewhere.
 
-    ``check``: a note tells the clerk to check if a value seen elsewhere would change the outcome of the visit.
+    ``check``: whether a note tells the clerk to ask, if a value seen elsewhere would change the outcome of the visit.
     """
 
     code: str

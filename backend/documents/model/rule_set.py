@@ -113,7 +113,7 @@ class RuleSet:
 
     @cached_property
     def _cards(self) -> Mapping[str, frozenset[str]]:
-        """By document, the documents that are the same card, whichever of the two says so."""
+        """By document, the documents that are the same card; it is enough if the rule of one of the two says so."""
         pairs = [(one.code, other) for one in self.documents() for other in one.same_card_as]
         return MappingProxyType({
             code: frozenset(other for one, other in (*pairs, *((b, a) for a, b in pairs)) if one == code)
@@ -135,7 +135,7 @@ class RuleSet:
                 raise UnknownCodeError("fact", code, self.fact_table)
 
     def policies_with_a_say(self, recipient: RecipientType, shown: frozenset[str]) -> frozenset[str]:
-        """Codes of the policies that may change the outcome for a recipient type with these documents."""
+        """Codes of the policies that may change the outcome for a recipient type if these documents are shown."""
         named = {
             *recipient.applicant.policies(),
             *recipient.visitor.policies(),
@@ -190,7 +190,7 @@ class RuleSet:
         return tuple(slots)
 
     def told(self, facts: Iterable[str]) -> tuple[str, ...]:
-        """The facts among these that a visitor can know beforehand, without those that staff decide."""
+        """Those of the facts that a visitor can know beforehand, without the ones that staff decide."""
         return tuple(code for code in facts if not self.fact_table[code].by_staff)
 
     def extras_for(self, recipient: RecipientType) -> tuple[ExtraPaper, ...]:
@@ -217,9 +217,9 @@ class RuleSet:
         born: BirthDate | None,
         facts: frozenset[str] = frozenset(),
     ) -> tuple[str, ...]:
-        """Of the advised recipient types, those that the rules allow on the day with this birth date and these facts.
+        """Those of the advised recipient types that the rules allow on the day, with this birth date and these facts.
 
-        If none of them is allowed, the first allowed type of all; if no type is allowed, the advised ones.
+        If none of them is allowed, it is the first type that is allowed; if no type is allowed, the advised ones.
         """
 
         def accepts(code: str) -> bool:

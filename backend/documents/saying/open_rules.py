@@ -119,7 +119,7 @@ class _Form:
         )
 
     def known_by(self, evidence: Evidence, sources: Iterable[str]) -> str:
-        """How a rule is known, with the titles of its sources; an unverified rule is not in them, only close to them."""
+        """How a rule is known, with the titles of its sources; those of an unverified rule do not state it directly."""
         titles = "、".join(self.rules.source_table[code].title for code in sources)
         near = "_near" if evidence.unverified and titles else ""
         return self.words.text(f"evidence.{evidence}{near}", sources=titles)
@@ -194,7 +194,7 @@ class _Form:
                 yield OpenRule("papers", f"papers.{code}", name, self.use_of(code), known)
 
     def use_of(self, code: str) -> str:
-        """What a paper is for: it replaces the notice, shows authority or a reason, or is asked for besides."""
+        """What a paper is for: it replaces the notice, shows authority or a reason, or is needed in addition."""
         types = self.rules.recipient_types()
         says = []
         if any(code in one.notice_or for one in types):

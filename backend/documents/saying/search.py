@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from backend.documents.saying.verdict_words import Texts, name_of
 
 _LEFT_OUT = {chr(0x30FC), "-"}
-"""The long-vowel mark, and the hyphen that is typed for it."""
+"""The long-vowel mark, and the hyphen that is typed instead of it."""
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 

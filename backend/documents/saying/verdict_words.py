@@ -83,10 +83,10 @@ def _to_settle(missing: Missing, texts: Texts) -> str:
 
 
 def missing_short(missing: Missing, texts: Texts) -> str:
-    """What is missing in the fewest words: how many documents of which list, or the names of papers.
+    """What is missing, in as few words as possible: how many documents of which list, or the names of papers.
 
-    Ways that need equally many documents share one number; a way has numbers of its own only if it mixes documents of
-    several kinds.
+    Alternatives with the same number of documents share one number; an alternative has numbers of its own only if it
+    needs documents of several kinds.
     """
     if missing.what in _TO_SETTLE:
         return _to_settle(missing, texts)
@@ -107,15 +107,15 @@ def missing_short(missing: Missing, texts: Texts) -> str:
 
 
 def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> tuple[str, ...]:
-    """Everything that is missing in the fewest words, one thing after another.
+    """Everything that is missing, in as few words as possible, one text per thing.
 
     Args:
-        missing: what a verdict names as missing.
+        missing: the missing things of a verdict.
         texts: the catalogue ``documents``.
-        alone: whether the applicant comes alone, so that it need not be said whose documents are meant.
+        alone: whether the applicant comes alone; then the texts do not say whose documents are meant.
     """
     parts = []
-    # What is no paper comes first: once it is settled, some papers may no longer be asked for.
+    # Things that are not papers come first: once they are settled, some papers may no longer be needed.
     for item in sorted(missing, key=lambda one: one.what not in _TO_SETTLE):
         said = missing_short(item, texts)
         if item.what in _DOCUMENTS_MISSING and not alone:
@@ -125,7 +125,7 @@ def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> t
 
 
 def missing_in_short(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> str:
-    """Everything that is missing in the fewest words, as one sentence; the arguments of :func:`missing_parts`."""
+    """Everything that is missing, in one short sentence; the arguments are those of :func:`missing_parts`."""
     return texts.text("short.and").join(missing_parts(missing, texts, alone=alone))
 
 
@@ -158,7 +158,7 @@ def either(names: Iterable[str], texts: Texts, *, last: str = "list.or") -> str:
 
 
 def _lack_text(lack: Lack, texts: Texts) -> str:
-    """What to add, as parts: of class A, with a photo, of either class, 通知カード."""
+    """What to add, as a list: documents of class A, with a photo, of either class, 通知カード."""
     parts = zip(_KINDS, lack.kinds, strict=True)
     # "A and B together" makes sense only for several documents.
     return texts.text("list.and").join(
@@ -169,9 +169,9 @@ def _lack_text(lack: Lack, texts: Texts) -> str:
 
 
 def _short_lack(lack: Lack, with_a: bool, texts: Texts) -> str:
-    """A way to complete, without a number if all its documents are of one kind.
+    """One alternative, without a number if all its documents are of one kind.
 
-    If another way asks for list A (``with_a``), this one names only list B.
+    If another alternative needs documents of list A (``with_a``), this one names only list B.
     """
     asked = [kind for kind, count in zip(_KINDS, lack.kinds, strict=True) if count]
     if len(asked) != 1:

@@ -50,7 +50,7 @@ def bring_words(line: BringLine, rule_set: RuleSet, texts: Texts) -> BringWords:
 
 
 def said_in_two(key: str, texts: Texts, **values: str) -> BringWords:
-    """A thing by its key, and its note if the catalogue has one."""
+    """The texts of a key: the thing, and its note if the catalogue has one."""
     try:
         note = texts.text(f"{key}_note", **values)
     except KeyError:
@@ -59,7 +59,7 @@ def said_in_two(key: str, texts: Texts, **values: str) -> BringWords:
 
 
 def rule_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
-    """One line of an explanation: what is so, by which rule, from which source; unverified rules are marked."""
+    """One line of an explanation: the result, the rule and its source; unverified rules are marked."""
     about = _names_anywhere(line.about, rule_set, texts)
     if line.value is not None:
         said = texts.text("explain.policy", about=about, value=value_text(line.value, texts))

@@ -1,7 +1,7 @@
 """What to bring, as a kiosk shows it to everybody: a few situations, each with its lines, from the document rules.
 
-A situation is not a recipient type: nobody is asked in the hall for a reason why somebody cannot come. If several types
-belong to one situation, only what all of them need is shown, with the advice to ask.
+A situation is not a recipient type: visitors are not asked in the hall for the reason why somebody cannot come. If
+several types belong to one situation, only what all of them need is shown, with the advice to ask.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ from backend.wire import BringGuide, BringItem, BringSituation
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    """A situation: its code, its recipient types, and whether some of them need more than all have in common."""
+    """A situation: its code, its recipient types, and whether some types need more than what all have in common."""
 
     code: str
     covers: Callable[[RecipientType], bool]
@@ -87,7 +87,7 @@ def _items(lines: Iterable[BringLine], rule_set: RuleSet, texts: Catalogue) -> l
 
 
 def _read_once(items: list[BringItem]) -> list[BringItem]:
-    """The same lines, with the reading of each word only where it comes first; a kiosk shows one list per screen."""
+    """The same lines, in which only the first use of a word has its reading; a kiosk shows one list per screen."""
     texts = iter(read_once(text for item in items for text in (item.thing, item.note)))
     return [BringItem(thing=next(texts), note=next(texts)) for _ in items]
 

@@ -1,8 +1,8 @@
-"""The short way of a device's command: from the server's parser to the command and back.
+"""The fast path for commands of devices: from the server's parser to the command and back.
 
-What a request passes on its way through the framework costs more than the command itself (adr/0023). Only what is ordinary
-in every respect goes the short way; whatever is strange, and be it one header, goes the long way. Nothing is refused here
-that is not refused by the command: refusals of requests stand in one place.
+The framework's work for a request costs more than the command itself (adr/0023). Only requests that are ordinary in
+every respect take the fast path; a request with anything unusual, even a single header, goes through the framework.
+Nothing is refused here except by the command itself: all other refusals are made in the framework's path.
 """
 
 import asyncio
@@ -18,17 +18,17 @@ from backend.web.http.errors import reply_to
 from backend.web.http.middleware import MAX_BODY_BYTES, holds_nul
 
 _JSON = JSON.encode()
-# These say something about the body or the sender that only the long way looks at.
+# Headers about the body or the sender that only the framework's path handles.
 _STRANGE = frozenset({b"transfer-encoding", b"content-encoding", b"expect", b"cookie", b"origin", b"upgrade"})
 
 
 class CommandLane:
-    """Middleware that stands before all others.
+    """The outermost middleware.
 
     Args:
-        app: the long way.
-        routes: those of devices; of them, the addresses without ids have a short way.
-        headers: of every answer.
+        app: the application, for all other requests.
+        routes: the routes of devices; those without ids in their address have a fast path.
+        headers: the headers of every answer.
     """
 
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], headers: Mapping[str, str]) -> None:
@@ -63,7 +63,7 @@ class CommandLane:
 
 
 def _is_ordinary(scope: Scope) -> bool:
-    """Whether a request is as our kiosks send it, but for its body."""
+    """Whether a request is like those of our kiosks, apart from its body."""
     if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
         return False
     hosts, kind, length = 0, b"", b""
@@ -80,7 +80,7 @@ def _is_ordinary(scope: Scope) -> bool:
 
 
 def _beginning_with(first: Message, receive: Receive) -> Receive:
-    """What was received already, and then the rest."""
+    """A ``receive`` that first gives the message that was already received, and then the rest."""
     waiting = [first]
 
     async def receive_again() -> Message:

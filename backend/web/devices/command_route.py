@@ -1,7 +1,7 @@
-"""A route for commands of devices: one body in, one message out, and nothing between that costs more than the command.
+"""A route for commands of devices: one body in, one message out, with little overhead.
 
-The framework makes the description of the interface from the function's signature, as for every route; what it does
-around a call takes longer than the call itself (adr/0023), so body and answer are read and written here.
+The framework's work for a call takes longer than the call itself (adr/0023), so body and answer are read and written
+here. The framework still makes the description of the API from the function's signature.
 """
 
 from collections.abc import Callable, Coroutine
@@ -27,10 +27,10 @@ Act = Callable[..., Coroutine[Any, Any, BaseModel]]
 
 
 class Order:
-    """What a route's function takes, and how it is called.
+    """The parameters of a route's function, and how to call it.
 
     Args:
-        act: the function: it takes the request, a ``body``, and ids from the address.
+        act: the function; its parameters are the request, a ``body``, and ids from the address.
     """
 
     def __init__(self, act: Act) -> None:
@@ -41,11 +41,11 @@ class Order:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is taken from the address."""
+        """Whether the address contains no ids."""
         return not self._ids
 
     def ordinary_body(self, body: bytes) -> BaseModel | None:
-        """The body as a message, or None where something is wrong with it."""
+        """The body as a message, or None if something is wrong with it."""
         try:
             return self._model.model_validate_json(body)
         except ValidationError:
@@ -55,7 +55,7 @@ class Order:
         """The body as a message.
 
         Raises:
-            RequestValidationError: it is none; where, not what.
+            RequestValidationError: it is not valid; the error names the places, but no values.
         """
         return _read(self._model, request, body)
 
@@ -63,12 +63,12 @@ class Order:
         """The ids in the address.
 
         Raises:
-            RequestValidationError: one of them is none.
+            RequestValidationError: one of them is not a valid id.
         """
         return {name: _id_of(request, name) for name in self._ids}
 
     async def carry_out(self, request: Request, body: BaseModel, **ids: UUID) -> BaseModel:
-        """Give the command, and return what is answered.
+        """Call the function, and return its reply.
 
         Raises:
             Exception: it was refused.
@@ -77,15 +77,15 @@ class Order:
 
 
 class CommandRoute(APIRoute):
-    """A route whose function takes the request, a ``body``, and ids from the address."""
+    """A route for a function with the parameters request, ``body``, and ids from the address."""
 
     @cached_property
     def order(self) -> Order:
-        """What its function takes."""
+        """The parameters of its function."""
         return Order(self.endpoint)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """What the framework calls for each request."""
+        """The handler that the framework calls for each request."""
         order = self.order
 
         async def answer(request: Request) -> Response:
@@ -94,7 +94,8 @@ class CommandRoute(APIRoute):
                 ids = order.ids(request)
                 body = order.body(request, await request.body())
             except (RequestValidationError, WireError):
-                # Whoever is no device learns that first, and nothing of what was wrong.
+                # A caller that is not a device gets this refusal first, and learns nothing about the request's
+                # mistakes.
                 await run_in_threadpool(need_device, request)
                 raise
             reply = await order.carry_out(request, body, **ids)
@@ -107,7 +108,7 @@ def _read(model: type[BaseModel], request: Request, body: bytes) -> BaseModel:
     """The body as a message.
 
     Raises:
-        RequestValidationError: it is none; where, not what.
+        RequestValidationError: it is not valid; the error names the places, but no values.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
@@ -125,7 +126,7 @@ def _id_of(request: Request, name: str) -> UUID:
     """An id in the address.
 
     Raises:
-        RequestValidationError: it is none.
+        RequestValidationError: it is not a valid id.
     """
     try:
         return UUID(request.path_params[name])

@@ -1,4 +1,4 @@
-"""What kiosks ask to be done: each body becomes a command, and its reply the answer. No thread waits for a commit."""
+"""The commands of kiosks: each body becomes a command, whose reply is the answer. No thread waits for a commit."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ async def walk_in(request: Request, body: WalkInRequest) -> CheckInReply:
 
 @router.post("/refusals")
 async def refusal(request: Request, body: RefusalReport) -> Accepted:
-    """The kiosk refused a code by itself; only that it did is told."""
+    """The kiosk refused a code by itself; only the kind of the code is sent."""
     asked = CountRefusal(body.kind)
     await graph_of(request).runner.run_soon(body.request_id, asked, device_of(request))
     return Accepted()
@@ -58,7 +58,7 @@ async def device_report(request: Request, body: DeviceReport) -> Accepted:
 
 @router.post("/tickets/{ticket_id}/cards")
 async def join(request: Request, ticket_id: UUID, body: CheckInRequest) -> CheckInReply:
-    """A further notice for a number that was given: it joins the party, and gets no number of its own."""
+    """A further notice joins a number that was given; it gets no number of its own."""
     return await _shown(request, body, ticket_id)
 
 
@@ -70,7 +70,7 @@ async def print_report(request: Request, ticket_id: UUID, body: PrintReport) -> 
 
 
 async def _shown(request: Request, body: CheckInRequest, ticket_id: UUID | None = None) -> CheckInReply:
-    """Something was shown: by itself, or for the number of a party."""
+    """A notice was shown: by itself, or to join the number of a party (``ticket_id``)."""
     if (body.code is None) == (body.number is None):
         await run_in_threadpool(need_device, request)
         raise WireError(ErrorCode.INVALID_REQUEST, fields="body.code, body.number")

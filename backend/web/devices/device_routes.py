@@ -1,4 +1,4 @@
-"""What kiosks and displays look at: a token each, and only what it is permitted."""
+"""What kiosks and displays read: each needs a token, and may use only the routes for which it has permission."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS)
 
 
 async def _graph(request: Request) -> Graph:
-    """The graph; asynchronous, because the framework would run a plain function in a thread."""
+    """The graph of objects; asynchronous, because the framework would run a plain function in a thread."""
     return graph_of(request)
 
 
@@ -61,7 +61,7 @@ def office(graph: GraphOf, device: AnyDevice) -> OfficeInfo:
 
 @router.get("/bring", dependencies=[Depends(Allow(Permission.RECEIVE_VISITORS))])
 def bring(graph: GraphOf) -> BringGuide:
-    """What visitors bring today; the same for everybody, and about nobody."""
+    """What visitors bring today; general information that contains nothing personal."""
     return bring_guide(graph.rules, business_day(graph.database.clock()))
 
 
@@ -73,7 +73,7 @@ def board(graph: GraphOf, device: AnyDevice) -> Board:
 
 @router.get("/events", response_class=StreamingResponse)
 def events(graph: GraphOf, request: Request, device: AnyDevice) -> Response:
-    """Snapshot and tail as server-sent events; ends when the device is revoked."""
+    """A snapshot and the following events, as server-sent events; ends when the device is revoked."""
     token = token_in(request.headers["authorization"])
     return graph.streams.open(
         device.office_id,

@@ -1,4 +1,4 @@
-"""The token of a device, and what a device may be refused with."""
+"""The token of a device: who asks, and the refusals without a valid one."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -19,13 +19,13 @@ _SCHEME = "bearer "
 
 
 def token_in(authorization: str | None) -> str:
-    """The token in an ``Authorization`` header, or the empty text."""
+    """The token in an ``Authorization`` header, or an empty text."""
     given = authorization or ""
     return given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
 
 
 def device_of(request: Request) -> Identify:
-    """Find out, in the transaction of a command, which device asks.
+    """A function that finds out, in the transaction of a command, which device asks.
 
     Raises:
         WireError: there is no token.
@@ -44,10 +44,10 @@ def device_of(request: Request) -> Identify:
 
 
 def need_device(request: Request) -> None:
-    """Find out, in a look of its own, whether a device asks.
+    """Check, in a transaction of its own, that a known device asks.
 
     Raises:
-        WireError: none that is known.
+        WireError: it is not a known device.
     """
     graph = graph_of(request)
     identify = device_of(request)

@@ -1,6 +1,6 @@
 """Time limits for connections: a request must arrive in time, and a peer that reads nothing or is gone is dropped.
 
-uvicorn itself only limits how long a connection may rest between two requests: half a request could stay forever.
+uvicorn itself only limits how long a connection may be idle between two requests: half a request could stay for ever.
 The reasons are in adr/0019.
 """
 

@@ -21,8 +21,8 @@ class Knock:
         password: as typed.
         address: the client's address.
         browser_cookie: the cookie by which the browser may be known, or None.
-        deadline: of the database's part in it; the check of the password does not count.
-        earlier: finds the browser's session so far; asks the database.
+        deadline: the deadline for the database's part of it; the time for checking the password does not count.
+        earlier: finds the earlier session of the browser, in the database.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Door:
         # The database is asked only about cookies that we signed, so that a flood of strangers costs little.
         if browser is None:
             threads = Threads.STRANGERS
-            # Before a thread is waited for: who waits there to hear that the queue is full hears it much later than others.
+            # Before waiting for a thread: otherwise somebody would wait long only to learn that the queue is full.
             with self.hashing.reserve(Lane.STRANGER) as place:
                 tried = await run_in(threads, deadline.of, self._look_and_take, name, knock.address)
                 with deadline.paused():
@@ -80,15 +80,15 @@ class Door:
         self.hashing.close()
 
     def _look_and_take(self, name: str, address: str) -> Try:
-        """See whether a stranger who has a place in the queue may try, and count the try."""
+        """Check whether somebody in an unknown browser, who has a place in the queue, may try; count the try."""
         tried = self._sign_in.look(name, address, None)
         self._sign_in.take(tried)
         return tried
 
     def _begin(self, name: str, address: str, browser: str) -> tuple[Try, HashingPlace]:
-        """See whether a try is possible, take a place in the queue, and only then count the try.
+        """Check whether a try is possible, take a place in the queue, and only then count the try.
 
-        A person who is turned away because the queue is full has not used up a try.
+        So a person who is refused because the queue is full has not used up a try.
         """
         tried = self._sign_in.look(name, address, browser)
         place = self.hashing.reserve(Lane.KNOWN if tried.known else Lane.STRANGER)

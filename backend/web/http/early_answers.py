@@ -28,8 +28,8 @@ _LONGEST_BEGINNING = 512
 class AcceptLine:
     """Searches the head of a request, as far as it came, for the ``Accept`` line by which a browser asks for a page.
 
-    The parser returns no lines of a head that it refuses, and the whole head is not kept: of what was searched, only
-    the last unfinished line is kept.
+    This is needed because the parser returns no lines of a head that it refuses. The head is not stored; only its last
+    incomplete line is kept.
     """
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.WRONG_CREDENTIALS: HTTPStatus.UNAUTHORIZED,
     ErrorCode.TOO_MANY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorCode.SIGN_IN_BUSY: HTTPStatus.TOO_MANY_REQUESTS,
-    # The sign-in is not finished: a page's script goes there again, as after a session that ended.
+    # The sign-in is not finished: a page's script goes back to it, as after the end of a session.
     ErrorCode.OFFICE_NEEDED: HTTPStatus.UNAUTHORIZED,
     ErrorCode.OFFICE_UNKNOWN: HTTPStatus.NOT_FOUND,
     ErrorCode.FORBIDDEN: HTTPStatus.FORBIDDEN,
@@ -165,7 +165,7 @@ def _new_id() -> str:
 def _note(log_id: str, request: Request, error: Exception, code: ErrorCode) -> None:
     route = getattr(request.scope.get("route"), "path", "?")
     if isinstance(error, StorageError):
-        # The sentence is one of ours and holds nothing of the request.
+        # The message is one of ours and contains nothing of the request.
         log.error("storage_failed", id=log_id, code=code.value, reason=str(error), route=route)
     else:
         # The exception's message may hold what somebody typed; class, place and route are enough to find the cause.

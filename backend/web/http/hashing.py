@@ -91,9 +91,9 @@ class Hashing:
 
 
 def _go_last() -> None:
-    """Let the operating system give every other thread its turn first: Argon2 fills all cores of a small machine.
+    """Give this thread a lower priority than all others: Argon2 fills all cores of a small machine.
 
-    On Linux alone the number of a thread is good for this; elsewhere it could be that of another process.
+    This is done on Linux only, where a thread's id can be used for it; elsewhere it could be the id of another process.
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()

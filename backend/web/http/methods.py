@@ -14,7 +14,7 @@ _NOT_ALLOWED = 405
 
 
 class _HeadIsAnsweredError(Exception):
-    """The head was sent in answer to HEAD; raised to end an answer that would go on, such as an event stream."""
+    """Raised after the head was sent in answer to HEAD, to end an answer that would go on, such as an event stream."""
 
 
 class Methods:

@@ -1,6 +1,6 @@
 """Refuses requests with a 12-digit number (個人番号) in the address or in a field of a form.
 
-The JSON of devices has closed models; codes and numbers in it are checked where they are used (``reception.check_in``).
+The JSON of devices has strict models; codes and numbers in it are checked where they are used (``reception.check_in``).
 """
 
 import re
@@ -16,13 +16,13 @@ _ID_OF_TICKET = re.compile(
     r"(?<=/tickets/)(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|\Z)"
 )
 CLOSED_FIELDS = frozenset({"request_id", "csrf", "back", "case_id", "versions"})
-"""Fields that are not searched: they are compared with values that we gave out, and anything else is refused."""
+"""Fields that are not searched: they must be equal to values that the server made, or they are refused."""
 NUMBER_FIELDS = frozenset({"card_number"})
-"""Fields in which one number of a card is typed, alone: it may be grouped, and a long one holds no number inside."""
+"""Fields for a single number of a card: it may be typed in groups, and longer numbers are not searched inside."""
 
 
 async def no_number_in_address(request: Request) -> None:
-    """Refuse a 12-digit number in path and query: addresses get into logs of proxies and histories of browsers.
+    """Refuse a 12-digit number in path and query: addresses are kept in logs of proxies and histories of browsers.
 
     Asynchronous, because the framework would run a plain function in a thread.
 
@@ -41,7 +41,7 @@ def refuse_numbers(fields: Mapping[str, Iterable[str]]) -> None:
     """Refuse a form with a 12-digit number in a field; passwords, of which only a hash is kept, are not searched.
 
     Raises:
-        WireError: a field has one. The error names the field if it is one of ours, and never has the value.
+        WireError: a field has one. The error names the field if it is one of ours, and never contains the value.
     """
     for name, values in fields.items():
         if name in CLOSED_FIELDS or "password" in name:

@@ -50,7 +50,7 @@ class TrustedProxies:
             return
         headers: Headers = scope["headers"]
         if sum(name == b"host" for name, _ in headers) > 1:
-            # If there are two, a proxy and this server could each use another one.
+            # With two of them, a proxy and this server could use different ones.
             start = {
                 "type": "http.response.start",
                 "status": 400,

@@ -1,6 +1,6 @@
-"""What pages load besides themselves: the files of ``assets/pages``, and what is made of other data, like ``tokens.css``.
+"""The files that pages load: those of ``assets/pages``, and files that are generated, such as ``tokens.css``.
 
-Both are answered alike: with an ``ETag``, and with 304 to a browser that has them already.
+Both are sent with an ``ETag``; a browser that has the current version gets status 304.
 """
 
 import hashlib
@@ -35,12 +35,12 @@ _MADE: Final[Mapping[str, tuple[str, Callable[[], bytes]]]] = {
     TOKENS_CSS: ("text/css", _tokens),
     ICONS_OF_PAGES: ("font/woff2", lambda: icon_font_of_pages().read_bytes()),
 }
-"""Media type and content of every file that is made, by name."""
+"""Media type and content of every generated file, by name."""
 
 
 @cache
 def content_of(name: str) -> bytes:
-    """A file that pages load, made or shipped.
+    """The content of a file that pages load, generated or shipped.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -66,7 +66,7 @@ class PageFiles(StaticFiles):
         super().__init__(directory=locate("pages"))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer with a file that is made, or else with one that is shipped."""
+        """Answer with a generated file, or else with a shipped one."""
         if path not in _MADE:
             return await super().get_response(path, scope)
         if scope["method"] not in {"GET", "HEAD"}:

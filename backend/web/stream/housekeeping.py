@@ -45,7 +45,7 @@ class Housekeeping:
         self._session_age = session_age
 
     def sweep(self) -> dict[str, int]:
-        """Delete what is too old or belongs to nothing, and return how many of each, and how many pages the file of the database gave back.
+        """Delete everything that is too old or not needed; returns how many of each, and how many pages were freed.
 
         Raises:
             StorageError: the database cannot be reached; the next sweep will do the work.
@@ -57,14 +57,14 @@ class Housekeeping:
                 "sessions": drop_old_sessions(work, work.now - self._session_age),
                 **self._sign_in.drop_old(work),
             }
-        # Apart from the rest: keys that cannot be reached keep nothing else from being deleted.
+        # Separate from the rest: if the keys cannot be reached, everything else is still deleted.
         with self._database.write(patience=_AT_MOST_SECONDS) as work:
             living = card_ids(work.connection)
             dropped["keys"] = self._records.store.sweep(work.connection, living, work.now)
         return dropped | {"pages": give_back(self._database, _AT_MOST_SECONDS)}
 
     async def run(self) -> None:
-        """Sweep now and then every hour, until cancelled."""
+        """Sweep at once and then every hour, until cancelled."""
         with contextlib.suppress(asyncio.CancelledError):
             while True:
                 try:

@@ -1,8 +1,8 @@
-"""The hub: hears of each event once for everybody, office by office, and passes it on to the open streams.
+"""The hub: gets each event once, for each office in order, and passes it on to the open streams.
 
-A commit of this process brings its events along. Where one is missing in between, where PostgreSQL tells of another
-process, and every second, the hub looks at the log, so that events of other processes (an import, a second server)
-arrive, too, and all in order. A reader that cannot keep up is dropped, and comes back with its last id.
+A commit of this process brings its events along. The hub also reads the log: if an event is missing in between, if
+PostgreSQL reports a commit of another process, and every second. So events of other processes (an import, a second
+server) arrive, too, and all in order. A reader that is too slow is dropped, and comes back with its last id.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ Serialise = Callable[[LoggedEvent], bytes | None]
 
 
 class Subscription:
-    """One open stream of one office; frames wait here until the reader takes them."""
+    """One open stream of one office; messages wait here until the reader takes them."""
 
     def __init__(self, limit: int) -> None:
         self._frames: asyncio.Queue[StreamFrame | None] = asyncio.Queue(limit + 1)
@@ -93,14 +93,14 @@ class Hub:
         return self._closed
 
     def notify(self, news: Sequence[LoggedEvent] = ()) -> None:
-        """Something was committed, by another process if there is no news; callable from any thread."""
+        """Report a commit with its events; none if another process committed. May be called from any thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._hear, news)
 
     def _hear(self, news: Sequence[LoggedEvent]) -> None:
-        """Pass on what follows what was passed on; whatever else was committed stands in the log."""
+        """Pass on the events that directly follow the last ones; anything else is read from the log."""
         following = bool(news)
         for event in news:
             if event.seq == self._heads.get(event.office_id, 0) + 1:
@@ -121,7 +121,7 @@ class Hub:
                 subscription.offer((event.seq, frame))
 
     def close(self) -> None:
-        """End every stream; callable from a signal handler in the loop's thread, or from any other thread."""
+        """End every stream; may be called from a signal handler in the loop's thread, or from any other thread."""
         self._closed = True
         loop = self._loop
         if loop is not None and not loop.is_closed():
@@ -192,7 +192,7 @@ class Hub:
             known = dict(self._heads)
             batch, reached, more = await asyncio.to_thread(self._read_news, known)
             self._end_where_the_log_is_another(known, reached)
-            # Meanwhile some of it may have been heard of.
+            # Some of these events may have been passed on meanwhile.
             for event in batch:
                 if event.seq > self._heads.get(event.office_id, 0):
                     self._tell(event)
@@ -200,7 +200,7 @@ class Hub:
                 self._heads[office_id] = max(last, self._heads.get(office_id, 0))
 
     def _end_where_the_log_is_another(self, known: Mapping[str, int], reached: Mapping[str, int]) -> None:
-        """A backup was put in: readers know events that never were, so they come back for a snapshot."""
+        """End the streams of offices whose log was replaced by a restore, so that readers come back for a snapshot."""
         for office_id, before in known.items():
             if reached.get(office_id, 0) < before:
                 self._heads[office_id] = reached.get(office_id, 0)
@@ -212,7 +212,7 @@ class Hub:
             return heads(connection)
 
     def _read_news(self, known: dict[str, int]) -> tuple[list[LoggedEvent], dict[str, int], bool]:
-        """What each office has written since, up to where, and whether there is more."""
+        """The new events of each office, the newest number by office, and whether there are more."""
         news: list[LoggedEvent] = []
         reached = {}
         more = False

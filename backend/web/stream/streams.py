@@ -42,13 +42,13 @@ def _frame(name: str, seq: int, data: str) -> bytes:
 
 
 def _farewell(why: Farewell, **facts: str) -> bytes:
-    """The last message of a stream: why it ends."""
+    """The last message of a stream, which says why it ends."""
     data = json.dumps({"code": why.value, **facts}, separators=(",", ":"))
     return f"event: end\nretry: {_RETRY_MS[why]}\ndata: {data}\n\n".encode()
 
 
 async def _to_the_end(frames: AsyncIterator[bytes], request: Request) -> AsyncIterator[bytes]:
-    """A stream that ends with a farewell message on any error: its headers are sent, so no status can tell it."""
+    """A stream that ends with a farewell message on any error, because it is too late for an HTTP status."""
     try:
         async for frame in frames:
             yield frame
@@ -57,7 +57,7 @@ async def _to_the_end(frames: AsyncIterator[bytes], request: Request) -> AsyncIt
 
 
 def _ask(still_welcome: Callable[[], bool]) -> bool | None:
-    """Whether a reader may go on; None while the database cannot be reached, as then nobody knows."""
+    """Whether a reader may go on; None while that is not known, because the database cannot be reached."""
     try:
         return still_welcome()
     except StorageError:
@@ -97,8 +97,8 @@ class Streams:
             last_event_id: the reader's ``Last-Event-ID``; with a valid one the stream begins after that event,
                 otherwise with a snapshot.
             still_welcome: whether the reader may go on; called in a thread, once per heartbeat. If it may not, the
-                stream ends. While nobody knows, no heartbeat is sent, so that the reader notices that its picture
-                is old.
+                stream ends. While this is not known, no heartbeat is sent, so that the reader notices that its
+                picture is old.
             for_page: whether the reader is a browser's EventSource, whose heartbeats are events.
         """
         beat = _BEAT_FOR_PAGES if for_page else _BEAT
@@ -142,7 +142,7 @@ class Streams:
         return self._hub.subscribe(office_id, reader)
 
     async def opening(self, office_id: str, last_event_id: str | None) -> tuple[int, bytes]:
-        """The event up to which a reader is told first, and the bytes that tell it.
+        """The beginning of a stream: the number of its last event, and its bytes.
 
         Raises:
             StorageError: the database cannot be reached.
