@@ -1,4 +1,4 @@
-"""Races that are run on purpose: two at the same place in the same instant, and what keeps them apart taken away."""
+"""Runs races on purpose: two threads do the same at the same time, and the protection against it can be removed."""
 
 import threading
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class Meeting:
         self._came: set[int] = set()
 
     def __call__(self, *arguments: object) -> object:
-        """Look, then wait until the other one has looked."""
+        """Call the function, then wait until the other thread has called it."""
         found = self._function(*arguments)
         self.calls += 1
         if threading.get_ident() not in self._came:
@@ -30,7 +30,7 @@ class Meeting:
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:
-    """Do things in threads of their own; returns what came of each, errors too."""
+    """Run functions at the same time, each in its own thread; returns their results, or the exceptions they raised."""
     found: list[object] = [None] * len(works)
 
     def run(place: int) -> None:
@@ -48,14 +48,14 @@ def at_once(*works: Callable[[], object]) -> list[object]:
 
 
 def drop(house: House, *indexes: str) -> None:
-    """Take a promise out of the database."""
+    """Drop indexes, to remove their guarantee from the database."""
     with house.database.write() as work:
         for index in indexes:
             work.connection.execute(text(f"DROP INDEX {index}"))
 
 
 def as_a_sequence(connection: object, office_id: str, many: int) -> int:
-    """Take numbers of events as from a sequence: nobody waits for whoever took the one before."""
+    """Take event numbers as from a sequence, without waiting for the transaction that took the number before."""
     order = text("UPDATE event_counters SET last = last + :many WHERE office_id = :office RETURNING last")
     with connection.engine.begin() as own:  # type: ignore[attr-defined] # a connection of SQLAlchemy
         last: int = own.execute(order, {"many": max(many, 1), "office": office_id}).scalar_one()

@@ -1,4 +1,4 @@
-"""Kiosks and clerks who work at servers all at once until those are gone, and who note what they were told."""
+"""Kiosks and clerks that all work at the same time until the servers are gone, and note the answers that they got."""
 
 import json
 import threading
@@ -27,21 +27,21 @@ def run_together(*given):
     return work
 database.run_together = run_together
 """
-"""Run before a server: each commit takes as long as on an old disk, so that many commands share it."""
+"""Code to run before a server: each commit takes as long as on an old disk, so that many commands share one."""
 
 _TIMEOUT = 20
 
 
 @dataclass
 class Told:
-    """What kiosks and clerks were told.
+    """The answers that kiosks and clerks got.
 
     Attributes:
-        tickets: id of the ticket by request id.
-        tokens: of the kiosk, by request id; whoever repeats a request is who made it.
-        refused: status by request id, of what was not taken.
-        unanswered: request ids to which nothing came back.
-        calls: the ids of tickets that clerks were told they had called.
+        tickets: ticket id by request id.
+        tokens: the kiosk's token by request id; a request must be repeated by the kiosk that made it.
+        refused: HTTP status of refused requests, by request id.
+        unanswered: ids of requests without an answer.
+        calls: ids of tickets that were called, according to the answers to clerks.
     """
 
     tickets: dict[str, str] = field(default_factory=dict)
@@ -52,14 +52,14 @@ class Told:
 
 
 class Crowd:
-    """Kiosks and clerks, each in a thread and with a connection of its own.
+    """Kiosks and clerks, each with a thread and a connection of its own.
 
     Args:
-        house: where devices and people are enrolled.
-        addresses: of the servers; whoever works here asks them in turn.
+        house: the house in which devices and people are enrolled.
+        addresses: the servers' addresses; each kiosk and clerk uses them in turn.
         kiosks: office of each kiosk.
         clerks: office and window of each clerk.
-        most: numbers that each kiosk takes; none for as long as the server is there.
+        most: how many numbers each kiosk takes; None for as many as possible while the server runs.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class Crowd:
         ]
 
     def begin(self) -> None:
-        """Everybody begins."""
+        """Start all threads."""
         for thread in self._threads:
             thread.start()
 
     def end(self) -> Told:
-        """Wait until everybody has gone, and give what they were told."""
+        """Wait until all threads have ended, and return the answers that they got."""
         for thread in self._threads:
             thread.join(120)
             assert not thread.is_alive()
@@ -105,7 +105,7 @@ class Crowd:
         return self.told
 
     def has(self, given: int, calls: int) -> bool:
-        """Whether so many were told already; nobody is waited for who has failed."""
+        """Whether there have been at least this many answers; raises an exception if a thread has failed."""
         assert not self._troubles, self._troubles[0]
         return len(self.told.tickets) >= given and len(self.told.calls) >= calls
 
@@ -162,17 +162,17 @@ class Crowd:
 
 
 def kiosk(address: str, token: str) -> httpx2.Client:
-    """A kiosk's line to a server."""
+    """A kiosk's connection to a server."""
     return httpx2.Client(base_url=address, timeout=_TIMEOUT, headers={"Authorization": f"Bearer {token}"})
 
 
 def take_number(client: httpx2.Client, request_id: str) -> httpx2.Response:
-    """Somebody without a notice."""
+    """Take a number without a notice."""
     return client.post("/api/v1/walk-ins", json={"request_id": request_id})
 
 
 def signed_in(addresses: Sequence[str], login: str) -> list[httpx2.Client]:
-    """Somebody at a browser, with one session at all servers of a database."""
+    """Sign somebody in; returns a browser for each server of the database, all with the same session."""
     clients = [
         httpx2.Client(base_url=address, timeout=_TIMEOUT, headers={"Accept": "application/json"})
         for address in addresses
@@ -187,7 +187,7 @@ def signed_in(addresses: Sequence[str], login: str) -> list[httpx2.Client]:
 
 
 def press(client: httpx2.Client, path: str, **fields: str) -> dict[str, Any]:
-    """A button of the clerk's page; pressed again with the same id where the machine was too busy."""
+    """Press a button of the clerk's page; press it again with the same request id if the server was too busy."""
     form = {"request_id": str(uuid4()), **fields}
     for _ in range(5):
         reply = client.post(path, data=form)
@@ -198,7 +198,7 @@ def press(client: httpx2.Client, path: str, **fields: str) -> dict[str, Any]:
 
 
 def untrue(connection: Connection, told: Told) -> list[str]:
-    """What the database does not know of what was told, what it knows half, and what it gave twice."""
+    """What is wrong in the database: answers that it does not contain, incomplete ones, and numbers given twice."""
     rows = {row.id: row for row in connection.execute(select(tickets.c.id, tickets.c.state))}
     kept = {
         str(UUID(row.request_id)): row.reply.get("ticket_id")

@@ -1,4 +1,4 @@
-"""A network cable between a browser and a server that a test can cut and mend."""
+"""A network cable between a browser and a server that a test can cut and repair."""
 
 import contextlib
 import socket
@@ -37,7 +37,7 @@ class Cable:
         self.cut()
 
     def cut(self) -> None:
-        """Break every connection; new ones break at once."""
+        """Break all connections; new ones break at once."""
         with self._lock:
             self._whole = False
             ends, self._ends = self._ends, set()
@@ -47,7 +47,7 @@ class Cable:
             end.close()
 
     def mend(self) -> None:
-        """Carry connections again."""
+        """Let connections through again."""
         with self._lock:
             self._whole = True
 
@@ -71,7 +71,7 @@ class Cable:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 sink.sendall(data)
-        # One side hung up: so does the other.
+        # One side has closed the connection, so close the other one.
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

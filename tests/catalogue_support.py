@@ -11,5 +11,5 @@ def own_keys(catalogue: Catalogue) -> frozenset[str]:
 
 
 def places(text: str) -> set[str]:
-    """The names of the ``{places}`` of a text that are to be filled in."""
+    """The names of the ``{placeholders}`` of a text."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -1,4 +1,4 @@
-"""Looking for words in everything that lies on a disk or in a database, however they may be written."""
+"""Searches files and databases for words, in all encodings in which they might be stored."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,20 +9,20 @@ _WRITINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp932")
 
 
 def forms_of(word: str) -> set[bytes]:
-    """A word as bytes, in every writing, and in hexadecimal; letters are small."""
+    """A word as bytes, in every encoding, and in hexadecimal; in lower case."""
     written = {word.lower().encode(writing) for writing in _WRITINGS}
     spelt = {word.encode(writing) for writing in _WRITINGS}
     return written | {one.hex().encode() for one in spelt | written}
 
 
 def found_in(content: bytes, words: Iterable[str]) -> list[str]:
-    """The words that stand in some bytes, whatever the case of their letters."""
+    """The words that occur in some bytes, in any case."""
     folded = content.lower()
     return [word for word in words if any(form in folded for form in forms_of(word))]
 
 
 def found_in_files(folder: Path, words: Iterable[str]) -> list[tuple[str, str]]:
-    """The words that stand in the files below a folder, each with the file's name."""
+    """The words that occur in the files of a folder and its subfolders, each with the file's name."""
     words = list(words)
     return [
         (file.relative_to(folder).as_posix(), word)
@@ -33,7 +33,7 @@ def found_in_files(folder: Path, words: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def found_in_tables(connection: Connection, words: Iterable[str]) -> list[tuple[str, str]]:
-    """The words that stand in a column of a database, each with the column's name."""
+    """The words that occur in a database, each with the column's name."""
     words = list(words)
     tables = MetaData()
     tables.reflect(connection)

@@ -1,4 +1,4 @@
-"""Commands given as at a console, in the tests' own process."""
+"""Runs commands as on a console, in the tests' own process."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ from click.testing import CliRunner, Result
 
 
 def result_of(command: click.Command, *words: str | Path) -> Result:
-    """What a command does with some words; what it raises is kept as it was raised."""
+    """The result of a command with these arguments; an exception is kept in it unchanged."""
     return CliRunner().invoke(command, [str(word) for word in words], standalone_mode=False)

@@ -1,8 +1,8 @@
-"""Runs a command under what a unit file forbids, as far as that can be done without systemd itself.
+"""Runs a command under the restrictions of a unit file, as far as that is possible without systemd itself.
 
-``python tests/confined.py UNIT COMMAND…`` reads the file and applies, to itself and then the command: system calls
-(seccomp), address families, memory that is never both written and run. ``confined`` adds what needs root: no right of
-root's, and nothing to write but one folder.
+``python tests/confined.py UNIT COMMAND…`` reads the file and applies these to itself and then to the command: system
+calls (seccomp), address families, and no memory that is both writable and executable. ``confined`` adds what needs
+root: no capabilities, and only one writable folder.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ _ALLOW, _ERRNO, _EPERM, _NO_FAMILY = 0x7FFF0000, 0x00050000, 1, 97
 
 
 def settings_of(unit: Path) -> dict[str, list[str]]:
-    """What a unit says, every value of a key in order."""
+    """The settings of a unit file: all values of each key, in order."""
     found: dict[str, list[str]] = {}
     for line in unit.read_text("utf-8").splitlines():
         key, _, value = line.partition("=")
@@ -33,7 +33,7 @@ def settings_of(unit: Path) -> dict[str, list[str]]:
 
 
 def confined(unit: Path, writable: Path, *command: str) -> list[str]:
-    """The command line that runs a command under the restrictions of a unit file; works for root only."""
+    """The command line that runs a command under the restrictions of a unit file; it works only for root."""
     here = shlex.quote(str(writable))
     steps = [
         "mount --make-rprivate /",
@@ -46,7 +46,7 @@ def confined(unit: Path, writable: Path, *command: str) -> list[str]:
 
 
 def _calls(names: list[str]) -> set[str]:
-    """System calls by name, groups opened."""
+    """System calls by name, with groups expanded."""
     found: set[str] = set()
     for name in names:
         if not name.startswith("@"):
@@ -61,7 +61,7 @@ def _calls(names: list[str]) -> set[str]:
 
 
 def _program(settings: dict[str, list[str]]) -> bytes:
-    """The filter: what is allowed one by one, families of sockets by their first argument, the rest refused."""
+    """The filter program: it allows the listed calls, sockets only of the listed families, and refuses all else."""
     allowed: set[str] = set()
     for value in settings["SystemCallFilter"]:
         names = _calls(value.lstrip("~").split())

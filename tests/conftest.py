@@ -1,4 +1,4 @@
-"""Fixtures of all tests: a clock to move, databases of both kinds, a server on a free port."""
+"""Fixtures of all tests: a clock that tests move, databases of both kinds, a server on a free port."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ from tests.support import HandClock, House, make_house, serving
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    """Undo what a command that ran in this process did to logging: its stream is closed, and others would write to it."""
+    """Undo changes of logging by a command that ran in this process: its stream is closed, but would still be used."""
     root, last = logging.getLogger(), logging.lastResort
     handlers, level, formatter = list(root.handlers), root.level, last.formatter if last else None
     configured, config = structlog.is_configured(), structlog.get_config()
@@ -40,7 +40,7 @@ def _logging_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _look_as_it_was() -> Iterator[None]:
-    """Undo what a test that measured larger letters did to the kiosk's look, which is one for the process."""
+    """Undo changes of the kiosk's look, which the whole process shares, by a test that measured larger letters."""
     yield
     look = sys.modules.get("kiosk.screens.look")
     if look is not None:
@@ -49,7 +49,7 @@ def _look_as_it_was() -> Iterator[None]:
 
 @pytest.fixture
 def clock() -> HandClock:
-    """A clock on an open morning."""
+    """A clock that stands at a morning when the office is open."""
     return HandClock()
 
 
@@ -61,10 +61,10 @@ def postgres_url() -> Iterator[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make once what all tests share; write down what this process costs, where `make test` asks for it."""
+    """Make once what all tests share; record this process's use of the CPU if `make test` asks for it."""
     thrift.begin()
-    # A deadline in milliseconds is a judgement by wall time: on a busy machine it fails whoever is innocent.
-    # And to explain a failure line by line is ten times as slow as to find it.
+    # No deadlines in milliseconds: on a busy machine correct code would fail.
+    # No phase "explain": it takes ten times as long as finding the failure.
     phases = [phase for phase in Phase if phase is not Phase.explain]
     settings.register_profile("no deadline", deadline=None, phases=phases)
     settings.load_profile("no deadline")
@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that is about the dialect on both kinds of database, every other on SQLite alone."""
+    """Run a test that is marked ``dialect`` on both kinds of database, and every other test on SQLite only."""
     if "database_kind" in metafunc.fixturenames:
         dialect = metafunc.definition.get_closest_marker("dialect") is not None
         kinds = ["sqlite", "postgresql"] if dialect else ["sqlite"]
@@ -91,14 +91,14 @@ def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def another_postgres(postgres_url: str) -> Iterator[Callable[[], str]]:
-    """Makes an empty database of PostgreSQL each time that it is called, until the end of the test."""
+    """A function that creates an empty PostgreSQL database at each call; all are dropped at the end of the test."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(fresh_postgres(postgres_url))
 
 
 @pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """SQLite; in turn SQLite and PostgreSQL for a test that is marked as about the dialect."""
+    """The kind of database: SQLite, and also PostgreSQL for a test that is marked ``dialect``."""
     kind: str = request.param
     return kind
 
@@ -125,7 +125,7 @@ def migrated_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
 
 @pytest.fixture
 def database(migrated_url: str, clock: HandClock) -> Iterator[Database]:
-    """A migrated database with the hand clock: SQLite, or each kind for a test that is marked."""
+    """A migrated database with the hand clock: SQLite, and also PostgreSQL for a test that is marked ``dialect``."""
     opened = Database(migrated_url, clock=clock)
     yield opened
     opened.dispose()
@@ -133,7 +133,7 @@ def database(migrated_url: str, clock: HandClock) -> Iterator[Database]:
 
 @pytest.fixture
 def sqlite(tmp_path: Path, clock: HandClock) -> Iterator[Database]:
-    """A migrated SQLite database, where the kind does not matter."""
+    """A migrated SQLite database, for tests in which the kind does not matter."""
     opened = Database(migrated_sqlite(tmp_path / "uketsuke.db"), clock=clock)
     yield opened
     opened.dispose()
@@ -141,7 +141,7 @@ def sqlite(tmp_path: Path, clock: HandClock) -> Iterator[Database]:
 
 @pytest.fixture
 def house(migrated_url: str, tmp_path: Path, clock: HandClock) -> Iterator[House]:
-    """A built server on SQLite, or on each kind for a test that is marked."""
+    """A built server on SQLite, and also on PostgreSQL for a test that is marked ``dialect``."""
     built = make_house(migrated_url, tmp_path / "var", clock)
     yield built
     built.database.dispose()
@@ -149,7 +149,7 @@ def house(migrated_url: str, tmp_path: Path, clock: HandClock) -> Iterator[House
 
 @pytest.fixture
 def small_house(tmp_path: Path, clock: HandClock) -> Iterator[House]:
-    """A built server on SQLite, where the kind of database does not matter."""
+    """A built server on SQLite, for tests in which the kind of database does not matter."""
     built = make_house(f"sqlite:///{tmp_path}/uketsuke.db", tmp_path / "var", clock)
     yield built
     built.database.dispose()
@@ -157,7 +157,7 @@ def small_house(tmp_path: Path, clock: HandClock) -> Iterator[House]:
 
 @pytest.fixture
 def app(small_house: House) -> FastAPI:
-    """The application of a house, to be asked without a socket."""
+    """The application of a house, for requests without a socket."""
     return create_app(small_house.graph)
 
 

@@ -1,4 +1,4 @@
-"""The counter as tests work at it: every command by its name, carried out as the server does it."""
+"""The counter for tests: a method for every command, carried out as the server does it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -54,12 +54,12 @@ from backend.wire.messages import (
 
 
 def actor_of(account: Account, office_id: str | None = None) -> Actor:
-    """A person at work, at the office of the account or another one."""
+    """The actor for a person at work, at the account's office or another one."""
     return Actor(ActorKind.PERSON, account.id, office_id or account.office_id, OF_ROLE[account.role])
 
 
 def kiosk_at(office_id: str, device_id: str = "kiosk-1") -> Actor:
-    """A kiosk of an office."""
+    """The actor for a kiosk of an office."""
     return Actor(ActorKind.DEVICE, device_id, office_id, OF_DEVICE[DeviceKind.KIOSK])
 
 
@@ -67,7 +67,7 @@ class Counter:
     """Gives commands and waits for their replies.
 
     Args:
-        runner: the server's.
+        runner: the server's runner.
     """
 
     def __init__(self, runner: Runner) -> None:
@@ -106,15 +106,15 @@ class Counter:
         self._runner.run(report.request_id, ReportDevice(report), kiosk)
 
     def take_window(self, request_id: UUID, actor: Actor, label: str) -> None:
-        """Sit down."""
+        """Take a window."""
         self._do(request_id, TakeWindow(label), actor)
 
     def leave_window(self, request_id: UUID, actor: Actor) -> None:
-        """Get up."""
+        """Leave the window."""
         self._do(request_id, LeaveWindow(), actor)
 
     def call_next(self, request_id: UUID, actor: Actor) -> Mapping[str, Any]:
-        """Call whoever is next."""
+        """Call the next visitor."""
         return self._do(request_id, CallNext(), actor)
 
     def recall(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
@@ -168,7 +168,7 @@ class Counter:
         seen: Seen | None = None,
         case_id: str | None = None,
     ) -> Mapping[str, Any]:
-        """Note what is there."""
+        """Tick what the visitor has shown."""
         return self._do(request_id, Tick(ticket_id, ticks, seen=seen, case_id=case_id), actor)
 
     def hand_over(
@@ -214,15 +214,15 @@ class Counter:
         return self._do(request_id, EndWithoutCard(ticket_id, reason, case_id=case_id), actor)
 
     def absent_at_issuance(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
-        """Whom staff called did not come."""
+        """A visitor whom staff called did not come."""
         return self._do(request_id, AbsentAtIssuance(ticket_id), actor)
 
     def back_to_issuance(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
-        """Who was absent at issuance is here."""
+        """A visitor who was absent at issuance is here again."""
         return self._do(request_id, BackToIssuance(ticket_id), actor)
 
     def put_back(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
-        """Whom staff called waits as before."""
+        """A visitor whom staff called waits again as before."""
         return self._do(request_id, PutBack(ticket_id), actor)
 
     def send_back(
@@ -236,11 +236,11 @@ class Counter:
         self._do(request_id, StopIssuance(), actor)
 
     def note_contacted(self, request_id: UUID, actor: Actor, case_id: str) -> None:
-        """Somebody was told how it goes on."""
+        """Note that a visitor was told what happens next."""
         self._do(request_id, NoteContacted(case_id), actor)
 
     def close_day(self, request_id: UUID, office_id: str, day: date, most: int | None = None) -> ClosedDay:
-        """Close what an office has open of a day."""
+        """Close what is still open at an office on a day."""
         return self._runner.run(request_id, CloseDay(day, most), system_at(office_id, "console"))
 
     def _do(self, request_id: UUID, command: Command[TicketReply], actor: Actor) -> Mapping[str, Any]:

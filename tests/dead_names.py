@@ -1,8 +1,8 @@
-"""Does the product use every name that it defines? What only tests call does not count. ``python -m tests.dead_names``.
+"""Checks that the product uses every name that it defines; uses by tests do not count. ``python -m tests.dead_names``.
 
-vulture reads the modules; this adds the uses that stand elsewhere: templates of pages, Kivy's rules, and files that the
-product ships and reads into values by name. What frameworks call is named in ``pyproject.toml`` (``tool.vulture``), each
-group with its reason.
+vulture reads the modules; this adds the uses in other files: templates of pages, Kivy's rules, and shipped files that
+the product reads into values by name. Names that frameworks call are listed in ``pyproject.toml`` (``tool.vulture``),
+each group with its reason.
 """
 
 import ast
@@ -21,7 +21,7 @@ from vulture.core import Item
 from tests.architecture.papers import PRODUCT, ROOT, shown, tracked_files
 
 FILLED_FROM: Final = ("assets/rules", "assets/mappings", "assets/protection")
-"""Files whose keys and words become fields and members of enumerations."""
+"""Folders of files whose keys and words become fields and members of enumerations."""
 
 _COMMENT = re.compile(r"#(?!:).*$", re.MULTILINE)
 _RULE = re.compile(r"^<.*$", re.MULTILINE)
@@ -31,11 +31,11 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 def unused_names(
     files: Iterable[Path], settings: Mapping[str, list[str]], filled: Iterable[str] = ()
 ) -> list[Item]:
-    """What nothing uses, in the order of files and lines.
+    """Unused names, in the order of files and lines.
 
     Args:
         files: modules, templates of pages and Kivy's rules.
-        settings: ``ignore_names``, ``ignore_decorators`` and ``exclude``, as vulture means them.
+        settings: vulture's ``ignore_names``, ``ignore_decorators`` and ``exclude``.
         filled: names of fields and words of enumerations that files of the ward set.
     """
     vulture = Vulture(ignore_names=settings["ignore_names"], ignore_decorators=settings["ignore_decorators"])
@@ -53,7 +53,7 @@ def unused_names(
 
 
 def names_in_template(text: str) -> Iterator[str]:
-    """Every name, attribute and argument that a template of a page asks for."""
+    """Every name, attribute and argument that a template of a page uses."""
     for node in Environment(autoescape=True).parse(text).find_all(nodes.Node):
         if isinstance(node, nodes.Name):
             yield node.name
@@ -64,7 +64,7 @@ def names_in_template(text: str) -> Iterator[str]:
 
 
 def names_in_rules(text: str) -> Iterator[str]:
-    """Every name that Kivy's rules ask for or set; the class that a rule is for is not asked for by it."""
+    """Every name that Kivy's rules use or set; the class that a rule is for does not count as used."""
     yield from _NAME.findall(_RULE.sub("", _COMMENT.sub("", text)))
 
 
@@ -92,7 +92,7 @@ def _words(value: object) -> Iterator[str]:
 
 
 def words_of(item: Item) -> set[str]:
-    """The name of a field, and the text of a member of an enumeration: by either a file may mean it."""
+    """The words by which a file may use an item: the name of a field, and the value of an enumeration's member."""
     for node in ast.walk(ast.parse(Path(item.filename).read_text("utf-8"))):
         if (
             isinstance(node, ast.Assign)
@@ -104,7 +104,7 @@ def words_of(item: Item) -> set[str]:
 
 
 def main() -> None:
-    """Say what nothing uses, and fail where there is any."""
+    """Print the unused names, and fail if there are any."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["vulture"]
     files = (path for path in tracked_files() if path.relative_to(ROOT).parts[0] in PRODUCT)
     found = unused_names(files, settings, words_of_files())

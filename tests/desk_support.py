@@ -1,4 +1,4 @@
-"""A counter for the pages of windows in a browser: who sits where, and how far each has come with a visitor."""
+"""A counter for tests of the windows' pages in a browser: people at windows, and their work with visitors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,25 +16,25 @@ from tests.counter import actor_of
 from tests.support import House
 
 Enter = Callable[..., Page]
-"""Opens the page of somebody who is signed in: their login, and what differs from the page of clerks in Japanese."""
+"""Opens a page for somebody: takes their login, and what differs from a clerk's page in Japanese."""
 
 
 class OpenPage(Protocol):
-    """Opens a page of whoever has a token: the page's path, its language, and what differs in its window."""
+    """Opens a page with a session token: takes the page's path, its language, and options of the browser window."""
 
     def __call__(self, token: str, path: str, language: Language, **more: object) -> Page:
         """Open it."""
 
 
 class Desk:
-    """A counter and its people: who sits where, and the token of each."""
+    """A counter with the people who sit at its windows, and the session token of each."""
 
     def __init__(self, house: House) -> None:
         self.house = house
         self.tokens: dict[str, str] = {}
 
     def sit(self, login: str, window: str, role: Role = Role.CLERK) -> "Seat":
-        """Somebody at a window."""
+        """Add a person who sits at a window."""
         account, self.tokens[login], _ = self.house.signed_in(login, role)
         handler = actor_of(account)
         self.house.counter.take_window(uuid4(), handler, window)
@@ -42,24 +42,24 @@ class Desk:
 
 
 class Seat:
-    """Somebody at a window."""
+    """A person who sits at a window."""
 
     def __init__(self, desk: Desk, handler: object) -> None:
         self._at = desk.house.counter
         self._handler = handler
 
     def call(self) -> str:
-        """Call whoever is next."""
+        """Call the next visitor; returns the ticket's id."""
         return str(self._at.call_next(uuid4(), self._handler)["ticket_id"])  # type: ignore[arg-type]
 
     def serve(self) -> str:
-        """Call whoever is next and begin the check."""
+        """Call the next visitor and begin the check; returns the ticket's id."""
         ticket_id = self.call()
         self._at.start(uuid4(), self._handler, ticket_id)  # type: ignore[arg-type]
         return ticket_id
 
     def hand_over(self) -> str:
-        """See whoever is next through the check."""
+        """Call the next visitor, complete the check and hand over; returns the ticket's id."""
         ticket_id = self.serve()
         ticks = Ticks("R1", ("A03", "B20"), (), ("notice",))
         self._at.tick(uuid4(), self._handler, ticket_id, ticks)  # type: ignore[arg-type]
@@ -69,7 +69,7 @@ class Seat:
 
 @contextmanager
 def pages_of(chromium: Browser, address: str) -> Iterator[OpenPage]:
-    """Opens pages of somebody who is signed in, by their token, each in a window of its own; an error of a script fails the test."""
+    """A function that opens pages by a session token, each in its own window; an error of a script fails the test."""
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 

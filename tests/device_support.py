@@ -1,4 +1,4 @@
-"""What the device tests share: pictures of codes, and waiting without sleeping."""
+"""Helpers that tests of devices share: pictures of codes, and waiting for conditions."""
 
 import socket
 import threading
@@ -18,7 +18,7 @@ NOTICE: Final = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 
 
 class _AsBytes(int):
-    """A mode that is written as itself and counted as bytes, because the library knows four modes only."""
+    """A mode that is written unchanged but counted like bytes, because the library knows only four modes."""
 
     def __eq__(self, other: object) -> bool:
         return other == _BYTES
@@ -52,12 +52,12 @@ class Segments(QRData):
 
     @classmethod
     def with_character_set(cls, number: int, data: bytes) -> "Segments":
-        """Data that tell their character set (ECI), of which this is the number."""
+        """Data with a mark of their character set (ECI), by its number."""
         return cls(f"0111{number:08b}{_bytes_segment(data)}")
 
     @classmethod
     def of_gs1(cls, data: bytes) -> "Segments":
-        """Data that say that they follow GS1 (FNC1 in the first place)."""
+        """Data with a mark that they follow GS1 (FNC1 in first position)."""
         return cls(f"0101{_bytes_segment(data)}")
 
     @classmethod
@@ -112,7 +112,7 @@ def wait_until(condition: Callable[[], bool], timeout: float = 5.0) -> None:
 
 @contextmanager
 def answering(answer: Callable[[bytes], bytes]) -> Iterator[int]:
-    """A printer of which only the answers matter; gives its port."""
+    """A printer that only gives answers; yields its port."""
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:

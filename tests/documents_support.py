@@ -22,7 +22,7 @@ def judged_by(
     born: str | None = None,
     card_expires: date | None = None,
 ) -> Verdict:
-    """Judge a visit: codes with spaces between, a birth date as on the command line."""
+    """Judge a visit; codes are separated by spaces, and the birth date is written as on the command line."""
     visit = Visit.of(
         recipient,
         on,
@@ -45,5 +45,5 @@ def with_policies(rules: RuleSet, values: Mapping[str, PolicyValue]) -> RuleSet:
 
 
 def note_codes(verdict: Verdict) -> set[str]:
-    """What a verdict remarks, by code."""
+    """The codes of a verdict's notes."""
     return {note.code for note in verdict.notes}

@@ -1,4 +1,4 @@
-"""What tests of import and lookup stand on: the shipped mapping, the shipped offices, a key and a moment."""
+"""What tests of import and lookup need: the shipped mapping, the shipped offices, a key and a time."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from backend.sealing.records import Records
 from backend.settings import DEFAULT_KEY_STORE
 
 KEY: Final = b"k" * 32
-"""Of the codes on notices."""
+"""The key for the codes on notices."""
 NOW: Final = datetime(2026, 11, 24, 1, tzinfo=UTC)
 """Ten in the morning in Tokyo."""
 MAPPING: Final = load_mapping()
@@ -21,6 +21,6 @@ OFFICES: Final = OfficeNames(DIRECTORY, MAPPING.offices)
 
 
 def records_in(folder: Path) -> Records:
-    """Sealed records with the key store of a folder, where the server looks for it; made if missing."""
+    """Sealed records with the key store in a folder, at the place where the server expects it; made if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     return Records(KeyStore(f"sqlite:///{folder / DEFAULT_KEY_STORE}"))

@@ -1,11 +1,11 @@
-"""A player of sounds that makes none."""
+"""A sound player that plays nothing."""
 
 import asyncio
 from pathlib import Path
 
 
 class FakePlayer:
-    """Remembers what it was asked to play, and how many sounds overlapped (none must)."""
+    """Remembers what it was asked to play, and how many sounds overlapped (there must be none)."""
 
     def __init__(self) -> None:
         self.played: list[Path] = []
@@ -14,7 +14,7 @@ class FakePlayer:
         self.gate: asyncio.Event | None = None
 
     async def play(self, sound: Path) -> None:
-        """Sound until ``gate`` is set, or for one turn of the loop."""
+        """Pretend to play until ``gate`` is set, or for one turn of the loop."""
         self.played.append(sound)
         self.sounding += 1
         self.most_at_once = max(self.most_at_once, self.sounding)

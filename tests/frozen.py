@@ -1,4 +1,4 @@
-"""Processes that stand still: a PostgreSQL server, or a server of ours, that was sent SIGSTOP and goes on later."""
+"""Freezes processes, a PostgreSQL server or a server of ours, with SIGSTOP, and lets them continue later."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from backend.storage.engine import psycopg_url
 
 
 def postgres_processes(url: str) -> list[int]:
-    """The postmaster and everything that it started."""
+    """The postmaster and all processes that it started."""
     with psycopg.connect(psycopg_url(make_url(url))) as connection:
         postmaster = psutil.Process(connection.info.backend_pid).parent()
     assert postmaster is not None
@@ -22,7 +22,7 @@ def postgres_processes(url: str) -> list[int]:
 
 @contextlib.contextmanager
 def standing_still(pids: list[int]) -> Iterator[None]:
-    """Stop processes where they are; at the end of the block they go on."""
+    """Freeze processes; at the end of the block they continue."""
     stopped = []
     try:
         for pid in pids:

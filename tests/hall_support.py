@@ -13,7 +13,7 @@ NOON: Final = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
 def a_call(ticket: int, count: int = 1, **values: Any) -> CallMessage:
-    """A call of ticket M-<ticket> to window 3 of the reception; whatever else it is, is told."""
+    """A call of ticket M-<ticket> to window 3 of the reception; other values may be given."""
     usual: dict[str, Any] = {
         "ticket_id": UUID(int=ticket),
         "number": f"M-{ticket:03d}",

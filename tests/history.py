@@ -1,4 +1,4 @@
-"""Whether what a database says of the visits is one story: tickets, cases, steps, events, requests and lines of the trail."""
+"""Checks that a database is consistent: tickets, cases, steps, events, requests and lines of the audit trail."""
 
 from collections import Counter, defaultdict
 from itertools import pairwise
@@ -18,12 +18,12 @@ from backend.wire.codes import EventKind, TicketState
 
 _ENDS = frozenset({TicketState.ISSUED.value, TicketState.INCOMPLETE.value, TicketState.CANCELLED.value})
 _NOTED_AS = {SEARCH_FAILED: TieCard.name}
-"""Lines of the trail that have another name than the command."""
+"""Lines of the audit trail whose name differs from that of the command."""
 _STEP_KINDS = frozenset(kind.value for kind in STEPS)
 
 
 def flaws_of(connection: Connection) -> list[str]:
-    """What does not fit together; nothing, where every change of every ticket was carried out whole and once."""
+    """All inconsistencies; empty if every change of every ticket was carried out completely and exactly once."""
     return [
         *_broken_chains(connection),
         *_wrong_cases(connection),
@@ -33,12 +33,12 @@ def flaws_of(connection: Connection) -> list[str]:
 
 
 def batches(connection: Connection) -> Counter[int]:
-    """How many transactions carried out so many commands: what shares a transaction shares its time."""
+    """The number of transactions by how many commands they carried out; these have the same time."""
     return Counter(Counter(connection.execute(select(requests.c.at)).scalars()).values())
 
 
 def _broken_chains(connection: Connection) -> list[str]:
-    """Tickets whose steps are no unbroken chain by the table, or are not the steps that were told."""
+    """Tickets whose steps are not a valid chain of transitions, or do not match their events."""
     found: list[str] = []
     steps = defaultdict(list)
     for row in connection.execute(select(ticket_steps).order_by(ticket_steps.c.id)):
@@ -72,7 +72,7 @@ def _broken_chains(connection: Connection) -> list[str]:
 
 
 def _wrong_cases(connection: Connection) -> list[str]:
-    """Tickets that are not where their cases say, and cards with more than one visit."""
+    """Tickets whose state does not match their cases, and cards with more than one visit."""
     of_ticket = defaultdict(list)
     for row in connection.execute(select(cases).order_by(cases.c.opened_at, cases.c.id)):
         of_ticket[row.ticket_id].append(row)
@@ -82,7 +82,7 @@ def _wrong_cases(connection: Connection) -> list[str]:
         if not own:
             found.append(f"{row.label}: it is about nobody")
             continue
-        # A new case of a card may begin, and end, in the moment in which the one before ended.
+        # A new case of a card may begin, and end, at the very moment when the one before ended.
         latest = sorted(
             own,
             key=lambda one: (
@@ -123,7 +123,7 @@ def _leads_to(event: str, before: str | None) -> str | None:
 
 
 def _gaps(connection: Connection) -> list[str]:
-    """Offices whose events are not numbered without a gap up to their counter."""
+    """Offices with a gap in their event numbers, or with another last number than their counter."""
     numbers = defaultdict(list)
     for row in connection.execute(select(events.c.office_id, events.c.seq).order_by(events.c.seq)):
         numbers[row.office_id].append(row.seq)
@@ -140,7 +140,7 @@ def _gaps(connection: Connection) -> list[str]:
 
 
 def _halves(connection: Connection) -> list[str]:
-    """Commands with an id and no line of the trail or the other way round, and tickets of which no command knows."""
+    """Request ids without a line of the audit trail, or lines without an id, and tickets without a command."""
     asked = connection.execute(select(requests.c.command, requests.c.at, requests.c.reply)).all()
     names = {row.command for row in asked}
     noted = Counter(

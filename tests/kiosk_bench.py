@@ -84,7 +84,7 @@ class Bench:
     camera: dict[str, bool]
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Let the loop turn until a condition holds; the deadline only bounds a failure."""
+        """Let the loop turn until a condition holds; the deadline is only a limit for failures."""
         deadline = time.monotonic() + 10
         while not condition():
             assert time.monotonic() < deadline, f"still {self.session.state.screen}"
@@ -101,7 +101,7 @@ class Bench:
 
 @asynccontextmanager
 async def bench(durations: Durations | None = None, flow: Flow | None = None) -> AsyncIterator[Bench]:
-    """A session at work on fakes, with the first screen shown."""
+    """A running session with fakes, with the first screen shown."""
     backend, paper, camera = FakeBackend({CODE: FakeNotice()}), FakePaper(), {"works": True}
     views: list[View] = []
     with capture_logs() as logs:

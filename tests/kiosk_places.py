@@ -1,4 +1,4 @@
-"""The kiosk's screens as places with texts, from what they show: what :mod:`tests.kv_places` measures."""
+"""The kiosk's screens as trees of widgets with texts, which :mod:`tests.kv_places` measures."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ from kiosk.visit.texts import Text, spoken
 from tests.kv_places import Place, constants
 
 WINDOW = (1080, 1920)
-"""The design's window, in which a pixel is a pixel."""
+"""The size of the design, at which a pixel of the design is a pixel of the window."""
 SITUATIONS = bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations
 SCENES = every_scene(SITUATIONS)
 _KINDS: dict[type, str] = {
@@ -50,14 +50,14 @@ _KINDS: dict[type, str] = {
 
 
 def views(language: Language) -> Iterator[tuple[str, View]]:
-    """Every scene in a language, with each paper that its words may name."""
+    """Every scene in a language, with each office whose paper its texts may name."""
     for name, screen in SCENES.items():
         for office in offices(name):
             yield name, spoken(present(scene_state(name, screen, language, SITUATIONS), office, NOW))
 
 
 def lay(view: View) -> Place:
-    """The whole window with a view on it. The office's name fits itself; a window shows how."""
+    """The whole window with a view. The office's name is left out: it fits itself, which tests with a window check."""
     common = view.common
     LOOK.language = common.language
     LOOK.ease(eased=common.eased)
@@ -90,14 +90,14 @@ def lay(view: View) -> Place:
 
 
 def _wide(words: Text) -> float:
-    """The share of the row of languages that a button gets; the screens' own reckoning imports a window."""
+    """The width of a language's button relative to others; a copy, because the screens' own function needs a window."""
     return 1.5 + max(
         2.2, *(sum(0.6 if letter.isascii() else 1.0 for letter in word) for word in str(words).split())
     )
 
 
 def _fill(screen: Place, view: View, font: str) -> None:
-    """What a screen does in Python beside its layout."""
+    """Do what a screen does in Python, in addition to its layout."""
     if isinstance(view, TroubleView):
         screen.know(alone=view.action is Button.HOME, icon="info", entered=False)
         for kind in (one for one in screen.walk() if one.is_a("KioskPlace")):
@@ -129,7 +129,7 @@ def _fill(screen: Place, view: View, font: str) -> None:
 
 
 def _fill_page(page: Place, view: BringListView, font: str) -> None:
-    """A page of what to bring: a few things in boxes, or all there is to say."""
+    """Fill a page of what to bring: a few things in boxes, or the whole list."""
     if view.boxed:
         boxes = page.add("BringBoxes")
         for item in view.items:
@@ -139,7 +139,7 @@ def _fill_page(page: Place, view: BringListView, font: str) -> None:
 
 
 def _fill_list(place: Place, items: tuple[BringItem, ...], font: str) -> None:
-    """A list in the smallest letters that may be used: where it fits in those, the screen finds letters for it."""
+    """Fill a list in the smallest letters that are allowed: if it fits then, the screen will find a size."""
     said = constants("bring_things")
     letter, note_letter = min(size for size in said["SIZES"] if min(size) >= said["LEAST"])
     place.know(gap=letter * said["GAP"])

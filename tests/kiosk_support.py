@@ -1,4 +1,4 @@
-"""A kiosk's flow driven in short words, without a screen, a server or a clock."""
+"""Short methods to drive a kiosk's flow, without a screen, a server or a clock."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -38,7 +38,7 @@ SITUATIONS = tuple(
 
 
 def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> TicketMessage:
-    """A ticket as the server would tell it."""
+    """A ticket as the server would send it."""
     return TicketMessage(
         ticket_id=UUID(int=number),
         number=f"M-{number:03}",
@@ -51,19 +51,19 @@ def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> T
 
 
 def calm(whole: float) -> float:
-    """The part of a ticket's time before the visitor is told that the screen closes, in seconds."""
+    """The seconds of a ticket's time before the warning that the screen closes."""
     return whole - Durations().ticket_warning
 
 
 def text(said: Text) -> str:
-    """A text of a view that was spoken."""
+    """A text of a view in a language, as a str."""
     assert isinstance(said, str)
     return said
 
 
 @dataclass
 class Visit:
-    """A flow with its present state, driven in short words."""
+    """A flow with its present state, and short methods to drive it."""
 
     flow: Flow = field(default_factory=Flow)
     ids: int = 1000
@@ -84,12 +84,12 @@ class Visit:
         return UUID(int=self.ids)
 
     def open(self) -> "Visit":
-        """The server is there: the first screen shows."""
+        """Report that the server is available, so that the first screen is shown."""
         self.take(ServerChanged(up=True))
         return self
 
     def scan(self, text: str | None, reason: ScanReason = ScanReason.OK) -> tuple[Effect, ...]:
-        """Hold something up."""
+        """Report a scan."""
         return self.take(Scanned(reason, self.fresh(), text))
 
     def tap(self, button: Button) -> tuple[Effect, ...]:
@@ -97,7 +97,7 @@ class Visit:
         return self.take(Tapped(button, self.fresh()))
 
     def type(self, keys: str) -> tuple[Effect, ...]:
-        """Tap keys; returns the effects of the last."""
+        """Tap keys; returns the effects of the last one."""
         for key in keys:
             self.take(KeyTapped(key, self.fresh()))
         return self.effects
@@ -105,27 +105,27 @@ class Visit:
     def answer(
         self, reason: CheckInReason, ticket: TicketMessage | None = None, **more: object
     ) -> tuple[Effect, ...]:
-        """The server answers what is being asked."""
+        """Give the server's answer to the present question."""
         screen = self.state.screen
         assert isinstance(screen, Working)
         reply = CheckInReply.model_validate({"reason": reason, "ticket": ticket, **more})
         return self.take(Answered(screen.request.request_id, reply))
 
     def printed(self, state: PrintState, job: int = 1, ticket: int = 1) -> tuple[Effect, ...]:
-        """The printer is done."""
+        """Report that the printer has finished a job."""
         trouble = PrinterTrouble.PAPER_OUT if state is PrintState.FAILED else None
         return self.take(PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
 
     def shows(self, screen: Screen) -> bool:
-        """Whether exactly this is shown."""
+        """Whether exactly this screen is shown."""
         return self.state.screen == screen
 
     def elapse(self, timer: Timer = Timer.SCREEN) -> tuple[Effect, ...]:
-        """A running clock runs out."""
+        """Let a running timer run out."""
         return self.take(TimerElapsed(timer, dict(self.state.running)[timer]))
 
     def ticket(self) -> "Visit":
-        """Up to the ticket screen, printed."""
+        """Go up to the ticket screen, with the ticket printed."""
         self.open().scan("CODE")
         self.answer(CheckInReason.ON_TIME, a_ticket())
         self.printed(PrintState.PRINTED)
@@ -138,13 +138,13 @@ def of(effects: tuple[Effect, ...], kind: type[Effect]) -> list[Effect]:
 
 
 def seconds(effects: tuple[Effect, ...], timer: Timer = Timer.SCREEN) -> float:
-    """For how long a clock was started."""
+    """For how many seconds a timer was started."""
     started = [e.seconds for e in effects if isinstance(e, StartTimer) and e.timer is timer]
     return started[-1]
 
 
 def parts_of(health: MachineHealth) -> dict[str, str]:
-    """Every part of the machine with ``ok`` or the code of its trouble or need; a hand scanner only where one is expected."""
+    """Every part with ``ok`` or the code of its trouble or need; the hand scanner only if one is expected."""
     parts = [part for part in MachinePart if part is not MachinePart.SCANNER or part in health._bad]
     known = health._care | health._away
     return {part.value: known.get(part, "ok") for part in parts}

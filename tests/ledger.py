@@ -1,8 +1,8 @@
-"""What a run of the tests costs and reaches, written by every process of `make test`, judged once at its end.
+"""A ledger of CPU time and SQL coverage: every process of `make test` writes a line, and the end of the run is judged.
 
 A process appends one line to the file that ``UKETSUKE_LEDGER`` names: how many CPU seconds the tests of each folder
-took, with the processes that they started and waited for; how long the bare loop took on this machine at this time;
-and from which lines of the product PostgreSQL was asked. ``python -m tests.ledger FILE`` says what is wrong with it.
+took, including the processes that they started and waited for; how long the bare loop took on this machine at this
+time; and which lines of the product used PostgreSQL. ``python -m tests.ledger FILE`` prints what is wrong.
 """
 
 import fcntl
@@ -27,13 +27,13 @@ from tests.sql_orders import ROOT, Place, missed, orders
 LEDGER: Final = "UKETSUKE_LEDGER"
 BUDGET: Final = ROOT / "tests" / "budget.toml"
 START: Final = "start"
-"""What is no test's: imports, collecting, what ends with the process."""
+"""The name for CPU time outside of tests: imports, collecting, the end of the process."""
 _PRODUCT: Final = f"{ROOT / 'backend'}{os.sep}"
 _STATEMENTS: Final = str(ROOT / "backend" / "storage" / "statements.py")
 
 
 def cpu_seconds(*, children: bool = True) -> float:
-    """User and system time of this process, and of every one that it started and waited for."""
+    """User and system time of this process; with ``children``, also of processes that it started and waited for."""
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if children else (resource.RUSAGE_SELF,)
     return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, whose))
 
@@ -47,7 +47,7 @@ class Ledger:
     """A pytest plugin that writes one line when its process ends.
 
     Args:
-        file: to which it is appended.
+        file: the file to which the line is appended.
     """
 
     def __init__(self, file: Path) -> None:
@@ -61,7 +61,7 @@ class Ledger:
         """Begin to watch."""
         self._loops.append(loop_seconds())
         event.listen(Engine, "before_cursor_execute", self._note_order)
-        # A compiled statement goes past the toolkit, and so past its events.
+        # A compiled statement does not use SQLAlchemy's events, so it is watched separately.
         asked = self._asked = Statement._run
 
         def noting(statement: Statement, connection: Connection, *rest: Any) -> Any:
@@ -80,17 +80,17 @@ class Ledger:
             self._folders[folder_of(item.path)] += cpu_seconds() - began
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count how a test ended: by its call, or by a fixture that failed or skipped it."""
+        """Count the outcome of a test: of its call, or of a fixture that failed or skipped it."""
         if report.when == "call" or not report.passed:
             self._outcomes[report.outcome] += 1
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the line, before a worker tells its master that it is done and is ended."""
+        """Write the line, before a worker reports that it is done and is ended."""
         event.remove(Engine, "before_cursor_execute", self._note_order)
         Statement._run = self._asked  # type: ignore[method-assign] # as it was
         self._loops.append(loop_seconds())
-        # A master of workers has waited for them, and they have written lines of their own.
+        # The master process has waited for its workers, which have written lines of their own.
         alone = not session.config.pluginmanager.hasplugin("dsession")
         self._folders[START] += cpu_seconds(children=alone) - sum(self._folders.values())
         line = {
@@ -104,7 +104,7 @@ class Ledger:
             ledger.write(f"{json.dumps(line)}\n")
 
     def _note_order(self, connection: Connection, *_rest: Any) -> None:
-        """Note which line of the product asks PostgreSQL."""
+        """Note which line of the product uses PostgreSQL."""
         if connection.dialect.name != "postgresql":
             return
         frame = sys._getframe(1)
@@ -120,8 +120,8 @@ def judge(lines: list[dict[str, Any]], budget: dict[str, float]) -> list[str]:
     """What is wrong with a run, in sentences.
 
     Args:
-        lines: of the ledger.
-        budget: bare loops that each folder may take.
+        lines: the lines of the ledger.
+        budget: how many bare loops of CPU time the tests of each folder may take.
     """
     spent: dict[str, float] = defaultdict(float)
     for line in lines:
@@ -149,7 +149,7 @@ def judge(lines: list[dict[str, Any]], budget: dict[str, float]) -> list[str]:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def command(file: Path) -> None:
-    """Judge the ledger of a whole run: CPU time by folder, and that PostgreSQL saw every order of the product."""
+    """Judge the ledger of a whole run: CPU time by folder, and whether PostgreSQL executed every SQL of the product."""
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     budget = tomllib.loads(BUDGET.read_text("utf-8"))["bare_loops"]
     spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])

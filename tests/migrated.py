@@ -1,4 +1,4 @@
-"""Databases at today's version without migrating each of them: one per process is migrated, the others are copies."""
+"""Databases of today's version: one per process is migrated, and the others are copies of it."""
 
 import atexit
 import shutil
@@ -20,11 +20,11 @@ from tests.letters import letters_by_chance
 
 _TEMPLATE = "migrated_once"
 KEYS = "keys.db"
-"""The key store in the folder of a house."""
+"""Name of the key store in the folder of a house."""
 
 
 def migrated_sqlite(file: Path) -> str:
-    """Make a migrated SQLite file and return its URL; a file that is there is left as it is."""
+    """Make a migrated SQLite file and return its URL; an existing file is left as it is."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_sqlite_template(), file)
@@ -33,7 +33,7 @@ def migrated_sqlite(file: Path) -> str:
 
 @cache
 def _sqlite_template() -> Path:
-    """The file that is copied, truly migrated, closed, without a log of its own."""
+    """The file that is copied: really migrated, closed, and without a log."""
     folder = Path(tempfile.mkdtemp(prefix="uketsuke-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / "template.db"
@@ -45,7 +45,7 @@ def _sqlite_template() -> Path:
 
 @contextmanager
 def fresh_postgres(url: str, template: str | None = None) -> Iterator[str]:
-    """A new database on the server of this run, empty or a copy; dropped at the end, whoever still holds it."""
+    """A new database on the server of this run, empty or a copy; dropped at the end, even if it is still in use."""
     name = "t" + letters_by_chance()
     copied = "" if template is None else f' TEMPLATE "{template}"'
     _order(url, f'CREATE DATABASE "{name}"{copied}')
@@ -64,7 +64,7 @@ def migrated_postgres(url: str) -> Iterator[str]:
 
 @cache
 def _postgres_template(url: str) -> str:
-    """The name of the database that is copied; nobody is connected to it, or it could not be."""
+    """The name of the database that is copied; nobody may be connected to it."""
     _order(url, f'CREATE DATABASE "{_TEMPLATE}"')
     with closing_database(_named(url, _TEMPLATE)) as template:
         migrate(template)
@@ -89,10 +89,10 @@ def make_tables(database: Database, revision: str) -> None:
 
 
 def upgrade(database: Database, var_dir: Path) -> Upgraded:
-    """Bring a database to today's version as the program does, with the key store of a folder.
+    """Upgrade a database to today's version as the program does, with the key store in a folder.
 
     Raises:
-        StorageError: as the program's own.
+        StorageError: as from the program itself.
     """
     store = KeyStore(f"sqlite:///{var_dir / KEYS}")
     try:
@@ -103,7 +103,7 @@ def upgrade(database: Database, var_dir: Path) -> Upgraded:
 
 @contextmanager
 def closing_database(url: str) -> Iterator[Database]:
-    """A database that is closed in the end."""
+    """A database that is closed at the end of the block."""
     database = Database(url)
     try:
         yield database
@@ -113,7 +113,7 @@ def closing_database(url: str) -> Iterator[Database]:
 
 @cache
 def _admin(url: str) -> Database:
-    """The server's first database, where others are made; closed with the process."""
+    """The server's first database, in which others are created; closed at the end of the process."""
     admin = Database(url)
     atexit.register(admin.dispose)
     return admin

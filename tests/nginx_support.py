@@ -1,4 +1,4 @@
-"""A real nginx before a server: the example of the papers with other ports and a certificate of its own."""
+"""A real nginx in front of a server, configured like the example in the docs, with other ports and certificate."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ NAME = "localhost"
 
 @dataclass(frozen=True)
 class Proxy:
-    """Where nginx listens, and the certificate that it shows."""
+    """The addresses of nginx, and its certificate."""
 
     address: str
     plain_address: str
@@ -28,12 +28,12 @@ class Proxy:
 
     @property
     def trust(self) -> ssl.SSLContext:
-        """A client's trust in that certificate."""
+        """A TLS context of a client that trusts this certificate."""
         return ssl.create_default_context(cafile=str(self.certificate))
 
 
 def example() -> str:
-    """The configuration in the papers."""
+    """The example configuration in the docs."""
     found = re.search(
         r"`/etc/nginx/conf\.d/uketsuke\.conf`.*?```nginx\n(.*?)```", text_of("operations.md"), re.DOTALL
     )
@@ -42,7 +42,7 @@ def example() -> str:
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate that signed itself, with its key."""
+    """A self-signed certificate and its key."""
     certificate, key = folder / "server.crt", folder / "server.key"
     subprocess.run(
         [
@@ -57,13 +57,13 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
 
 @contextlib.contextmanager
 def nginx_before(server: str, port: int, plain_port: int, folder: Path) -> Iterator[Proxy]:
-    """Run nginx as the papers show it, before a server.
+    """Run nginx in front of a server, as the docs show it.
 
     Args:
         server: address of the server, ``http://127.0.0.1:PORT``.
-        port: where nginx speaks TLS.
-        plain_port: where it only leads on.
-        folder: for everything that it writes.
+        port: nginx's port for TLS.
+        plain_port: nginx's port without TLS, which only redirects.
+        folder: folder for all files that it writes.
     """
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     certificate, key = make_certificate(folder)
@@ -81,7 +81,7 @@ def nginx_before(server: str, port: int, plain_port: int, folder: Path) -> Itera
         site = site.replace(told, here)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "\n".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
-    # Its workers must reach the folder, which is closed to others.
+    # Its workers must be able to read the folder, which is closed to other users.
     user = "user root; " if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
         f"{user}daemon off; pid {folder}/nginx.pid; worker_processes 1; events {{}}\n"

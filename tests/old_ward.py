@@ -1,7 +1,7 @@
-"""A ward's database as version 0.1.0 filled it, of any size: cards with one booking and several, codes, a month of visits.
+"""A ward's database of version 0.1.0, of any size: cards with one or several bookings, codes, a month of visits.
 
-Everybody in it is invented. Each group of rows holds every shape that the upgrade to cards has to take over, so what has to
-come of it is known by counting, and not by doing the same again.
+Everybody in it is invented. Each group of rows has every case that the upgrade to cards must handle, so the expected
+result is known by counting, without repeating the upgrade's logic.
 """
 
 from collections import Counter
@@ -17,9 +17,9 @@ from backend.storage.database import Database
 from tests.migrated import make_tables
 
 REVISION: Final = "0008"
-"""The last one that held persons in clear."""
+"""The last version of the tables with persons in plain text."""
 GROUP: Final = 20
-"""Reservations of a group."""
+"""How many reservations a group has."""
 CARDS, DAYS = 17, 20
 BOOKINGS: Final = {"booked": 13, "replaced": 2, "cancelled": 2, "no_show": 1, "fulfilled": 1}
 NOTICES: Final = {"made": 3, "superseded": 1, "void": 2}
@@ -32,7 +32,7 @@ _IMPORTED: Final = datetime(2026, 10, 20, 1, tzinfo=UTC)
 _BORN: Final = {13: "1950", 14: "1950", 15: "1950-02"}
 _STATES: Final = {11: "cancelled", 16: "no_show", 17: "issued", 18: "withdrawn", 19: "notified"}
 _CARD_OF: Final = {10: 9, 12: 11}
-"""Rows about the card of another row."""
+"""Rows that are about the same card as another row."""
 _TICKETS: Final = (
     (17, "issued"),
     (9, "waiting"),
@@ -42,17 +42,17 @@ _TICKETS: Final = (
     (14, "issued"),
     (0, "cancelled"),
 )
-"""Visits of a group: whose reservation, and how they ended; two of them twice about one card."""
+"""The visits of a group: which reservation, and how they ended. Two cards have two visits each."""
 
 
 @dataclass
 class OldWard:
-    """What was put in.
+    """The content of the database.
 
     Attributes:
-        marker: capital letters that stand in every personal value.
+        marker: capital letters that occur in every personal value.
         rows: every reservation, as it was written.
-        tickets: how many visits there were.
+        tickets: the number of visits.
     """
 
     marker: str = "QXZJ"
@@ -63,9 +63,9 @@ class OldWard:
         """Make the old tables in an empty database and fill them.
 
         Args:
-            database: an empty one.
+            database: an empty database.
             groups: how many groups of rows.
-            living_on: a day on which somebody still waits.
+            living_on: a day on which one visitor still waits.
         """
         make_tables(database, REVISION)
         self.rows = [self._row(group, index) for group in range(groups) for index in range(GROUP)]
@@ -107,7 +107,7 @@ class OldWard:
         return uuid5(NAMESPACE_URL, f"reservation {group} {index}").hex
 
     def states(self) -> Counter[str]:
-        """How many reservations there are of each state."""
+        """The number of reservations by state."""
         return Counter(row["state"] for row in self.rows)
 
     def _row(self, group: int, index: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the tests of pages share: somebody at a browser without scripts, and visitors to call."""
+"""Helpers that tests of pages share: people with a browser without scripts, and visitors to call."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FRAGMENT = {"X-Fragment": "page"}
 
 @dataclass
 class Somebody:
-    """A person who is signed in, with a browser of their own."""
+    """A person who is signed in with their own browser."""
 
     client: TestClient
     csrf: str
@@ -33,12 +33,12 @@ class Somebody:
         return self.client.get(address, **more)
 
     def post(self, address: str, headers: dict[str, str] | None = None, **fields: Any) -> Response:
-        """Send a form of our own, with a new request id unless one is given."""
+        """Send a form as our pages do, with a new request id unless one is given."""
         data = {"csrf": self.csrf, "request_id": str(uuid4()), **fields}
         return self.client.post(address, data=data, headers=headers or {})
 
     def ask(self, address: str, **fields: Any) -> Response:
-        """Send a form as a program does."""
+        """Send a form as a program does, which wants JSON."""
         return self.post(address, JSON, **fields)
 
 
@@ -50,7 +50,7 @@ def browser(app: FastAPI) -> TestClient:
 def somebody(
     app: FastAPI, house: House, login: str, role: Role = Role.CLERK, *, office_id: str = "00"
 ) -> Somebody:
-    """Somebody with a session."""
+    """A person with a session."""
     _, token, csrf = house.signed_in(login, role, office_id)
     client = browser(app)
     client.cookies.set(SESSION_COOKIE, token)
@@ -58,7 +58,7 @@ def somebody(
 
 
 def at_window(app: FastAPI, house: House, login: str, window: str, role: Role = Role.CLERK) -> Somebody:
-    """Somebody at a window."""
+    """A person with a session who sits at a window."""
     person = somebody(app, house, login, role)
     home = "/clerk" if role is Role.CLERK else "/staff"
     assert person.ask(f"{home}/window", label=window).status_code == 200
@@ -71,7 +71,7 @@ def sign_in(client: TestClient, login: str, password: str = PASSWORD, **headers:
 
 
 def walk_in(house: House, language: str = "ja") -> TicketMessage:
-    """A visitor without a reservation."""
+    """Take a number for a visitor without a reservation."""
     request = WalkInRequest(request_id=uuid4(), language=language)
     ticket = house.counter.walk_in(request, KIOSK).ticket
     assert ticket is not None
@@ -79,7 +79,7 @@ def walk_in(house: House, language: str = "ja") -> TicketMessage:
 
 
 def arrive(house: House, number: str) -> TicketMessage:
-    """A visitor with a reservation."""
+    """Check in a visitor with a reservation."""
     request = CheckInRequest(request_id=uuid4(), number=number)
     ticket = house.counter.check_in(request, KIOSK).ticket
     assert ticket is not None
@@ -87,13 +87,13 @@ def arrive(house: House, number: str) -> TicketMessage:
 
 
 def banner_of(text: str) -> str:
-    """Key of the line at the top of a page, or the empty text."""
+    """Key of the banner at the top of a page, or an empty text."""
     found = re.search(r'data-banner="([^"]*)"', text)
     return found.group(1) if found else ""
 
 
 def addresses(app: FastAPI) -> list[tuple[str, str]]:
-    """Method and path of every route of the application, whichever router it came with."""
+    """Method and path of every route of the application, from all routers."""
     found = [
         (method, re.sub(r"\{\w+\}", str(uuid4()), path))
         for path, methods in app.openapi()["paths"].items()
@@ -116,7 +116,7 @@ def serve(clerk: Somebody) -> str:
 
 
 def begin_check(app: FastAPI, house: House, number: str) -> tuple[Somebody, str]:
-    """A clerk who has begun to check the papers of the only visitor, and the address of the ticket."""
+    """A clerk who has begun to check the papers of the only visitor, and the address of the ticket's page."""
     house.reserve(number)
     arrive(house, number)
     clerk = at_window(app, house, "clerk01", "1")

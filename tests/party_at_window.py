@@ -1,4 +1,4 @@
-"""A party that comes to a window: one number, and a case for each card of it."""
+"""A party that comes to a window: one number with a case for each card."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,17 +13,17 @@ from tests.support import House
 NUMBERS = ("12345679", "22345678", "32345677")
 """予約番号 of three persons."""
 CHILD: dict[str, Any] = {"birth": "2015-05-05", "recipient_type": "R2"}
-"""Somebody who is received with a parent."""
+"""A child, who comes with a parent."""
 NAMES = ("受付 花子", "受付 太郎", "受付 次郎", "受付 三郎", "受付 四郎", "受付 五郎")
 
 
 def a_party(house: House, numbers: Sequence[str], **columns: Any) -> str:
-    """Persons of one party, each with a booking of now, who have one number; returns the ticket's id.
+    """A party with one number, each person with a booking for now; returns the ticket's id.
 
     Args:
         house: the server.
         numbers: their 予約番号.
-        columns: what all of them have, as ``House.reserve`` takes it.
+        columns: columns that all of them have, as for ``House.reserve``.
     """
     booked = [
         house.reserve(number, name=name, **columns) for number, name in zip(numbers, NAMES, strict=False)
@@ -35,7 +35,7 @@ def a_party(house: House, numbers: Sequence[str], **columns: Any) -> str:
 
 
 def join(house: House, ticket_id: str, card_id: str | None, place: int) -> None:
-    """One more card of a party, or somebody of it without a notice."""
+    """Add a card to a party, or a person without a notice."""
     with house.database.write() as work:
         ticket = find_ticket(work.connection, ticket_id)
         assert ticket is not None
@@ -43,6 +43,6 @@ def join(house: House, ticket_id: str, card_id: str | None, place: int) -> None:
 
 
 def case_ids(house: House, ticket_id: str) -> list[str]:
-    """The latest case of each card of a visit, in the order of their places."""
+    """The latest case of each card of a visit, in the party's order."""
     with house.database.read() as connection:
         return [case.case_id for case in latest_of(cases_of(connection, ticket_id))]

@@ -1,4 +1,4 @@
-"""Parties and their course, for tests: cards that share a number, people at windows, and a visitor who is with the staff."""
+"""Parties and their progress, for tests: cards that share a number, people at windows, and visitors handed to staff."""
 
 from typing import NamedTuple
 from uuid import uuid4
@@ -24,7 +24,7 @@ COMPLETE = Ticks("R1", applicant=("A03",), papers=("notice",))
 
 
 class Step(NamedTuple):
-    """What is asked of a line of history: what happened, where it led, where, why, and to which card."""
+    """The checked parts of a line of history: what happened, the new state, the window, the reason, and the card."""
 
     event: str
     after: str
@@ -34,14 +34,14 @@ class Step(NamedTuple):
 
 
 def person(house: House, login: str, window: str, role: Role = Role.CLERK, office_id: str = "00") -> Actor:
-    """Somebody at a window."""
+    """A person who sits at a window."""
     actor = actor_of(house.person(login, role, office_id))
     house.counter.take_window(uuid4(), actor, window)
     return actor
 
 
 def come(house: House, number: str, *others: str) -> str:
-    """A visitor with a reservation, and with further cards of the same party; returns the ticket."""
+    """Check in a visitor with a reservation, and further cards of the same party; returns the ticket's id."""
     house.reserve(number)
     reply = house.counter.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
     assert reply.ticket is not None
@@ -57,7 +57,7 @@ def come(house: House, number: str, *others: str) -> str:
 
 
 def to_staff(house: House, clerk: Actor) -> str:
-    """Whoever is next is seen through the check with every card; returns the ticket."""
+    """Call the next visitor, complete the check of every card and hand over; returns the ticket's id."""
     house.clock.advance(seconds=1)
     at = house.counter
     ticket_id = str(at.call_next(uuid4(), clerk)["ticket_id"])
@@ -70,25 +70,25 @@ def to_staff(house: House, clerk: Actor) -> str:
 
 
 def check(house: House, case: Case, clerk: Actor) -> None:
-    """The papers of one card are complete."""
+    """Complete the check of one card."""
     rules = house.graph.rules.on(TODAY)
     with house.database.write() as work:
         save_check(work, case.case_id, rules, COMPLETE, complete=True, before=NO_CHECK, by=clerk.id)
 
 
 def party(house: House, ticket_id: str) -> list[Case]:
-    """The cards of a number as they are now, in the order of their places."""
+    """The present cases of a number's cards, in the party's order."""
     with house.database.read() as connection:
         return list(latest_of(cases_of(connection, ticket_id)))
 
 
 def ends(house: House, ticket_id: str) -> list[tuple[CaseState, str | None]]:
-    """What became of each card, and why."""
+    """The state of each card's case, and the reason."""
     return [(case.state, case.reason) for case in party(house, ticket_id)]
 
 
 def state_of(house: House, ticket_id: str) -> TicketState:
-    """Where a visit is."""
+    """The state of a visit's ticket."""
     with house.database.read() as connection:
         ticket = find_ticket(connection, ticket_id)
     assert ticket is not None

@@ -1,4 +1,4 @@
-"""Facts of drawn pages: where each run of letters stands and how large it is, as a reader of the PDF finds them."""
+"""Reads drawn pages back: position and size of each run of letters in a PDF."""
 
 import ctypes
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ A4 = (210.0, 297.0)
 
 @dataclass(frozen=True)
 class Run:
-    """Letters that were written together.
+    """A run of letters. Positions are in millimetres from the left and the upper edge of the page.
 
     Attributes:
-        page: counted from 0.
-        size: of the letters, in points.
-        left: in millimetres from the left edge of the page; the others likewise, from its left and upper edge.
+        page: number of the page, from 0.
+        size: size of the letters, in points.
+        left: its left edge.
         top: its upper edge.
         right: its right edge.
         bottom: its lower edge.
@@ -31,7 +31,7 @@ class Run:
     bottom: float
 
     def meets(self, other: "Run") -> bool:
-        """Whether the ink of both is on the same spot of the same page; a hair's breadth does not count."""
+        """Whether two runs overlap on the same page; a tiny overlap does not count."""
         hair = 0.1
         return (
             self.page == other.page
@@ -43,7 +43,7 @@ class Run:
 
 
 def runs_of(pdf: bytes) -> list[Run]:
-    """Every run of letters of a file, icons too."""
+    """Every run of letters of a file, including icons."""
     document = pypdfium2.PdfDocument(pdf)
     found = []
     try:
@@ -52,7 +52,7 @@ def runs_of(pdf: bytes) -> list[Run]:
             height = page.get_height() / MILLIMETRE
             for one in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
                 left, bottom, right, top = (edge / MILLIMETRE for edge in one.get_bounds())
-                # The size that the file names is multiplied by the matrix of the object.
+                # The size in the file must be multiplied by the object's matrix.
                 size = _font_size(one) * abs(one.get_matrix().d)
                 found.append(Run(number, round(size, 2), left, height - top, right, height - bottom))
             page.close()
@@ -68,7 +68,7 @@ def _font_size(one: pypdfium2.PdfObject) -> float:
 
 
 def troubles(pdf: bytes, *, least: float = 10.5, margin: float = 10.0) -> list[object]:
-    """What is wrong with the letters of a file: too small, too near to an edge of A4, or on top of each other."""
+    """What is wrong with the letters of a file: too small, too close to an edge of A4, or overlapping."""
     runs = [run for run in runs_of(pdf) if run.right > run.left]
     found: list[object] = [run for run in runs if run.size < least - 0.01]
     found += [

@@ -1,4 +1,4 @@
-"""Visits that ``uketsuke demo --once`` plays through real processes, and what they leave behind."""
+"""Visits that ``uketsuke demo --once`` plays through real processes, and their evidence."""
 
 import json
 import os
@@ -24,11 +24,11 @@ class Played:
     """A visit that was played.
 
     Attributes:
-        out: what it left.
+        out: the folder of the evidence.
         said: standard output.
         began: when it was started, aware.
         ended: when it had ended, aware.
-        mark: stands in the environment of every process of this visit.
+        mark: a text in the environment of every process of this visit.
     """
 
     out: Path
@@ -52,12 +52,12 @@ class Played:
             return picture.convert("RGB")
 
     def logs(self) -> str:
-        """Everything that any part has written."""
+        """The logs of all parts as one text."""
         return "\n".join(log.read_text("utf-8") for log in sorted((self.out / "logs").iterdir()))
 
 
 def left_behind(mark: str) -> list[str]:
-    """Processes that still run and were started by a visit, by their command lines."""
+    """The command lines of processes that a visit started and that still run."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -74,11 +74,11 @@ def decoded(picture: Image.Image) -> list[str]:
 
 
 def play(out: Path, *options: str) -> Played:
-    """Play a visit into a folder.
+    """Play a visit, with its evidence in a folder.
 
     Args:
         out: the folder.
-        options: which visit, as ``uketsuke demo --once`` takes it.
+        options: options for ``uketsuke demo --once`` that choose the visit.
     """
     mark = uuid4().hex
     environment = {**os.environ, MARK: mark}

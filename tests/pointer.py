@@ -1,4 +1,4 @@
-"""A mouse whose moves and presses come through the X server, as those of a real one do (its XTEST extension)."""
+"""A mouse whose moves and clicks come through the X server, like those of a real one (by its XTEST extension)."""
 
 import ctypes
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Pointer:
         self._connection = connection
 
     def tap(self, x: int, y: int) -> None:
-        """Press and let go at a place, in pixels from the left and from the top of the screen."""
+        """Click at a place, in pixels from the left and from the top of the screen."""
         self._tests.XTestFakeMotionEvent(self._connection, _THIS_SCREEN, x, y, 0)
         for pressed in (1, 0):
             self._tests.XTestFakeButtonEvent(self._connection, LEFT, pressed, 0)
@@ -33,7 +33,7 @@ class Pointer:
 
 @contextmanager
 def pointer(display: str) -> Iterator[Pointer]:
-    """The pointer of a display, for a while.
+    """The pointer of a display, for the duration of the block.
 
     Args:
         display: the display's name, for example ``:99``.

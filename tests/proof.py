@@ -1,7 +1,7 @@
-"""How many examples tests with random examples try: few in `make test`, fifty times as many in `make proof`.
+"""How many random examples tests try: few in `make test`, fifty times as many in `make proof`.
 
-`make proof` runs every test file that asks here. ``python -m tests.proof`` does it and writes a line about the run into
-docs/proofs.md: commit, seed, result, minutes.
+`make proof` runs every test file that uses this module. ``python -m tests.proof`` does that and adds a line about the
+run to docs/proofs.md: commit, seed, result, minutes.
 """
 
 import os
@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 import click
 
 FACTOR: Final = int(os.environ.get("UKETSUKE_PROOF", "1"))
-"""How many times the examples of `make test` are tried."""
+"""By which factor there are more examples than in `make test`."""
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAPER: Final = ROOT / "docs" / "proofs.md"
 _LONG: Final = 50
@@ -29,17 +29,17 @@ T = TypeVar("T")
 
 
 def examples(count: int) -> int:
-    """How many examples to try, from how many `make test` tries."""
+    """How many examples to try; ``count`` is the number in `make test`."""
     return count * FACTOR
 
 
 def some_of(some: Sequence[T], *, everything: Sequence[T]) -> Sequence[T]:
-    """Some cases that stand for all of them; every one of them in `make proof`."""
+    """Some representative cases in `make test`; all of them in `make proof`."""
     return some if FACTOR == 1 else everything
 
 
 def proof_files(root: Path = ROOT) -> list[str]:
-    """The test files that are longer in a proof, screens last: each of those has a process of its own."""
+    """The test files that try more in a proof; those of screens are the last, and each needs its own process."""
     asking = [
         path.relative_to(root).as_posix()
         for path in (root / "tests").rglob("test_*.py")
@@ -61,7 +61,7 @@ def _commit() -> str:
 
 
 def _run(files: Sequence[str], seed: int, factor: int) -> tuple[bool, str]:
-    """Run files in a process of their own; returns whether all passed, and pytest's last sentence."""
+    """Run files in another process; returns whether all tests passed, and pytest's last line."""
     command = [
         sys.executable, "-m", "pytest", "--quiet", f"--timeout={_HOURS_FOR_ONE_TEST * 3600}",
         f"--randomly-seed={seed}", f"--hypothesis-seed={seed}", *files,
@@ -89,7 +89,7 @@ def _run(files: Sequence[str], seed: int, factor: int) -> tuple[bool, str]:
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeats a run; else one is drawn and told.")
 @click.argument("files", nargs=-1)
 def command(factor: int, seed: int | None, files: tuple[str, ...]) -> None:
-    """Run the long proofs and write down what came of them, in docs/proofs.md; fails where one of them fails."""
+    """Run the long proofs and add the result to docs/proofs.md; fails if one of them fails."""
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     began, commit, asked = time.monotonic(), _commit(), list(files) or proof_files()
     screens = [file for file in asked if file.startswith("tests/ui/")]

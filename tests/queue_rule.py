@@ -1,4 +1,4 @@
-"""The order of the queue as one key: what the SQL of ``backend.reception.storing.queue`` is held to."""
+"""The order of the queue as one sort key, with which the SQL of ``backend.reception.storing.queue`` is compared."""
 
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from backend.reception.deciding.order import turn_of
 def queue_key(
     priority: int, order_at: datetime, number: int, series: str, *, due: datetime
 ) -> tuple[int, datetime, int, str]:
-    """What the queue is sorted by at one moment; no two tickets of a day share it.
+    """The key by which the queue is sorted at one moment; it is unique among the tickets of a day.
 
-    First who came back after having been absent; then who is on time, by reserved time; then late visitors and
-    those without a reservation, by arrival; then who is early, by reserved time, so that they are called before
-    their time only if nobody else waits. Where the times are one, the lower number comes first.
+    First come visitors who were absent and came back; then those who are on time, by reserved time; then late visitors
+    and those without a reservation, by arrival; then early ones, by reserved time, so that they are called before their
+    time only if nobody else waits. With equal times, the lower number comes first.
     """
     return turn_of(priority, order_at, due), order_at, number, series

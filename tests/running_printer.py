@@ -1,4 +1,4 @@
-"""A virtual printer that runs while a test looks at it."""
+"""A virtual printer that runs in the background of a test."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,8 @@ class RunningPrinter:
     """A virtual printer in a thread of its own, usable from any thread.
 
     Attributes:
-        port: where it listens.
-        events: what happened last, oldest first, as names and values.
+        port: its TCP port.
+        events: the last events, oldest first, as names and values.
     """
 
     def __init__(
@@ -31,20 +31,20 @@ class RunningPrinter:
 
     @property
     def mode(self) -> PrinterMode:
-        """How it behaves now."""
+        """The present mode."""
         return self._printer.mode
 
     def set_mode(self, mode: PrinterMode) -> None:
-        """Change how it behaves; in force when this returns."""
+        """Change the mode; it is in force when this returns."""
 
         async def change() -> None:
-            """On the loop of the printer."""
+            """Change the mode, on the printer's loop."""
             self._printer.set_mode(mode)
 
         asyncio.run_coroutine_threadsafe(change(), self._loop).result(timeout=5)
 
     def jobs(self) -> list[PrintedJob]:
-        """What has come out so far."""
+        """The jobs that have been printed so far."""
         return list(self._printer.jobs)
 
     def wait_for_jobs(self, count: int, timeout: float = 5.0) -> list[PrintedJob]:

@@ -1,4 +1,4 @@
-"""What tests of sealed records stand on: a key store of either kind beside a database, and an account that may not write."""
+"""What tests of sealed records need: key stores of both kinds for a database, and a user that may not write."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ NOBODY = 65534
 
 
 def with_marks(database: Database) -> Database:
-    """A database with the one table of this room."""
+    """A database with the table that this room has in it."""
     with database.write() as work:
         key_store_marks.create(work.connection, checkfirst=True)
     return database
@@ -36,7 +36,7 @@ def make_keys(store: KeyStore, database: Database, *card_ids: str) -> dict[str, 
 
 
 def refusal(store: KeyStore, database: Database, act: Callable[[Connection], object] | None = None) -> str:
-    """Why a store is refused at the start, or by an act; empty if it is not."""
+    """Why a store is refused at the start, or by a function; empty if it is not refused."""
     try:
         with database.write() as work:
             (act or store.check)(work.connection)
@@ -46,13 +46,13 @@ def refusal(store: KeyStore, database: Database, act: Callable[[Connection], obj
 
 
 def bytes_in(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder with its bytes."""
+    """The content of every file of a folder, by name."""
     return {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
 
 
 @contextmanager
 def as_nobody(*paths: Path) -> Iterator[None]:
-    """Root may write everything; within the block this process may write only what others may."""
+    """Within the block this process has no rights of root, who could write everything."""
     if os.geteuid() != 0:
         yield
         return

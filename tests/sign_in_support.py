@@ -1,4 +1,4 @@
-"""What the tests of the sign-in share: the door's steps without its threads, and wrong passwords that cost no hash."""
+"""Helpers that tests of the sign-in share: its steps without threads, and wrong passwords without hashing."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ WRONG, RIGHT = PasswordVerdict(right=False), PasswordVerdict(right=True)
 
 
 def door_of(database: Database, *, failures: int = 3, minutes: int = 15) -> SignIn:
-    """The steps of the sign-in on a database; made anew, it is another server process."""
+    """The steps of the sign-in on a database; a second one stands for another server process."""
     return SignIn(database, Tries(KEY, Waits.of(failures, timedelta(minutes=minutes))), Browsers(KEY))
 
 
@@ -29,14 +29,14 @@ def enter(
     cookie: str | None = None,
     verdict: PasswordVerdict | None = None,
 ) -> SignedIn:
-    """Sign in; with a verdict nothing is hashed."""
+    """Sign in; if a verdict is given, no password is hashed."""
     tried = door.look(login, address, door.browser_of(cookie))
     door.take(tried)
     return door.settle(tried, verdict or tried.check(password), None)
 
 
 def guess(door: SignIn, login: str = "clerk01", *, address: str = ADDRESS, cookie: str | None = None) -> str:
-    """Try a wrong password and tell what came of it."""
+    """Try a wrong password and return the outcome."""
     try:
         enter(door, login, address=address, cookie=cookie, verdict=WRONG)
     except WrongCredentialsError:

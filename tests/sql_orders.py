@@ -1,4 +1,4 @@
-"""Where the product asks a database, read off its source: so that no order is left to SQLite alone."""
+"""Finds where the product's source executes SQL, to check that none of it is tested on SQLite only."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -9,9 +9,9 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 _ASKS: Final = frozenset({"execute", "exec_driver_sql", "scalar", "scalars"})
 _ASKS_WITH: Final = frozenset({"first", "rows", "run", "scalar"})
-"""Methods of a compiled statement; the connection is what they are given first."""
+"""Methods of a compiled statement whose first argument is the connection."""
 Place = tuple[str, int]
-"""A file, from the root of the repository, and a line."""
+"""A file, relative to the root of the repository, and a line."""
 
 _SQLITE_ALONE: Final = {
     "backend/demo/visitors.py": "the demonstration has a SQLite file of its own",
@@ -34,19 +34,19 @@ _SQLITE_ALONE: Final = {
     "backend/sealing/key_database.py:'BEGIN": "a transaction of a key store that is a file",
     "backend/storage/migrations/": "the migrations run on both kinds in tests/integration/test_storage.py",
 }
-"""What begins so need not be seen on PostgreSQL, and why."""
+"""Code that need not run on PostgreSQL, by the beginning of its words, with the reason."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """One call that asks a database.
+    """One call that executes SQL.
 
     Attributes:
-        file: from the root of the repository.
-        first: line of the call.
-        last: line on which it ends.
-        function: in which it stands.
-        words: what is given to the call first.
+        file: the file, relative to the root of the repository.
+        first: the first line of the call.
+        last: its last line.
+        function: the function that contains it.
+        words: source text of its first argument.
     """
 
     file: str
@@ -60,7 +60,7 @@ class Order:
 
 
 def orders(folder: Path = ROOT / "backend", root: Path = ROOT) -> list[Order]:
-    """Every order of the product that both kinds of database get."""
+    """All such calls of the product that are for both kinds of database."""
     return [
         order
         for path in sorted(folder.rglob("*.py"))
@@ -72,7 +72,7 @@ def orders(folder: Path = ROOT / "backend", root: Path = ROOT) -> list[Order]:
 
 
 def missed(wanted: Iterable[Order], seen: Iterable[Place]) -> list[Order]:
-    """The orders that none of these lines carried out."""
+    """The calls that none of these lines executed."""
     lines: dict[str, set[int]] = {}
     for file, line in seen:
         lines.setdefault(file, set()).add(line)

@@ -1,6 +1,6 @@
-"""Strange requests: each begins as an ordinary one of a route, and something of it is turned into what nobody would send.
+"""Makes strange requests: ordinary requests of a route in which one or more parts are replaced by unusual values.
 
-They go over a real socket as the bytes that they are: a client library would mend or refuse most of them.
+They are sent as bytes over a real socket, because a client library would correct or refuse most of them.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from tests.invented_number import MY_NUMBER
 from tests.support import PASSWORD
 
 CANARY: Final = "zaunkoenig"
-"""A word that only a request says: where it is read again, a request was repeated."""
+"""A word that occurs only in requests: if it appears anywhere else, something repeated a request's content."""
 TICKET: Final = "{ticket_id}"
 _SECONDS: Final = 30
 _CONTINUE: Final = re.compile(rb"\AHTTP/1\.1 100 .*?\r\n\r\n", re.DOTALL)
@@ -36,7 +36,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "/api/v1/device-reports": {"troubles": {"camera": "no_picture"}},
     "/api/v1/tickets/{ticket_id}/print-reports": {"state": "failed", "trouble": "offline"},
 }
-"""What devices send, by route, without the id of the request."""
+"""Bodies that devices send, by route, without the request id."""
 _CARD: Final = {
     "kind": "card_number", "card_number": "998877665", "born": "1990-01-31", "case_id": "0" * 31 + "a", "card": "M-001.1",
 }  # fmt: skip
@@ -78,7 +78,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/staff/contacted": {"case_id": "0" * 31 + "a"},
     "/copy": {"what": "reception", "card_number": "M-001", "day": "2026-11-25"},
 }  # fmt: skip
-"""What pages send, by route, without the ids that every form carries."""
+"""Forms that pages send, by route, without the ids that every form has."""
 
 _ODD: Final = (
     "", " ", "\0", "\t", "\x7f", "\r\nX-Evil: 1", "\ud800", "\udfff\ud800", "\ufffe", "\u202e", "𠮷", "²", "٣", "①",
@@ -87,7 +87,7 @@ _ODD: Final = (
     MY_NUMBER, "1234-5678-9018", "１２３４５６７８９０１８", f"{CANARY} {CANARY}", f"{CANARY}:{CANARY}", "0 R1 x:y", "999999999 R1", "a:b:c:d:e",
 )  # fmt: skip
 texts = st.one_of(st.sampled_from(_ODD), st.text(max_size=20))
-"""Texts that nobody would send, lone surrogates among them."""
+"""Unusual texts, including lone surrogates."""
 HEADERS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "Accept": (b"", b"text/html", b"application/json", b"text/event-stream", b"text/html;q=nan", b"\xff"),
     "Accept-Language": (b"", b"ja;q=x", b"*;q=1e999", b"\xff"),
@@ -119,7 +119,7 @@ HEADERS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "X-HTTP-Method-Override": (b"DELETE",),
     "X-Odd": (b"", MY_NUMBER.encode(), CANARY.encode(), b"\xff\xfe", b"\t"),
 }  # fmt: skip
-"""Values that nobody would send, by the header that is read or might be."""
+"""Unusual values, by header; for headers that are read or might be."""
 _JUNK: Final = st.binary(max_size=20).map(lambda value: re.sub(rb"[^\t\x20-\x7e\x80-\xff]", b"", value))
 _JSON: Final = st.recursive(
     st.one_of(st.none(), st.booleans(), st.sampled_from((0, -1, 10**400, 1e308, float("nan"), float("-inf"))), texts),
@@ -144,13 +144,13 @@ class Route:
 
     @property
     def of_device(self) -> bool:
-        """Whether kiosks and displays ask there, and not people."""
+        """Whether it is for kiosks and displays, not for people."""
         return self.path.startswith("/api/")
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: the headers that say so, and the value that forms of theirs carry."""
+    """Who sends a request: the headers that identify them, and the CSRF value of their forms."""
 
     headers: Mapping[str, str]
     csrf: str = ""
@@ -166,26 +166,26 @@ class Sent:
     body: bytes
 
     def __bytes__(self) -> bytes:
-        """What goes over the line."""
+        """The bytes that are sent."""
         head = b"".join(b"%s: %s\r\n" % pair for pair in self.headers)
         return b"%s %s HTTP/1.1\r\n%s\r\n%s" % (self.method, self.target, head, self.body)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: of a stream its head alone."""
+    """An answer; of an event stream only its head."""
 
     status: int
     head: bytes
     body: bytes
 
     def has(self, header: bytes) -> bool:
-        """Whether it carries a header."""
+        """Whether it has a header."""
         return b"\r\n" + header.lower() + b":" in self.head.lower()
 
 
 def routes(app: FastAPI) -> list[Route]:
-    """Every route of the application, whichever router it came with."""
+    """Every route of the application, from all routers."""
     found = [
         Route(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
@@ -197,7 +197,7 @@ def routes(app: FastAPI) -> list[Route]:
 
 
 def ordinary(route: Route, person: Person, ticket: str) -> Sent:
-    """The request of a route as a device or a page sends it."""
+    """The ordinary request of a route, as a device or a page sends it."""
     fields = {**_fields(route), "request_id": str(uuid4())}
     kind, body = "", b""
     if route.method == "POST":
@@ -206,7 +206,7 @@ def ordinary(route: Route, person: Person, ticket: str) -> Sent:
 
 
 def with_header(sent: Sent, name: str, value: bytes) -> Sent:
-    """The same request with a header of one's own, in place of the one that it had."""
+    """The same request with another value of a header."""
     others = tuple(pair for pair in sent.headers if pair[0] != name.encode())
     return Sent(sent.method, sent.target, ((name.encode(), value), *others), sent.body)
 
@@ -246,16 +246,16 @@ def _sent(route: Route, target: str, headers: Mapping[str, bytes], body: bytes) 
 def strange(
     draw: st.DrawFn, routes: list[Route], who: Callable[[str], Person], tickets: Callable[[], list[str]]
 ) -> Sent:
-    """A request of which one or more parts are strange.
+    """A request in which one or more parts are strange.
 
     Args:
-        draw: of hypothesis.
-        routes: one of which is asked.
-        who: gives somebody by name; one who is signed out comes back as somebody new.
-        tickets: ids that exist.
+        draw: hypothesis's draw.
+        routes: the routes to choose from.
+        who: returns a person by name; a person who was signed out is replaced by a new one.
+        tickets: ids of existing tickets.
     """
     route = draw(st.sampled_from(routes))
-    # Mostly those who may: whoever may not is sent away before anything is read.
+    # Mostly persons with permission, because others are refused before anything is read.
     kinds = ("kiosk", "kiosk", "display") if route.of_device else ("clerk", "staff", route.path.split("/")[1])
     named = draw(st.sampled_from((*kinds, "nobody")))
     person = who(named if named in {"kiosk", "display", "clerk", "staff"} else "nobody")
@@ -287,7 +287,7 @@ def strange(
 
 
 def _turned(draw: st.DrawFn, route: Route, person: Person, *, odd: bool) -> Any:
-    """The fields of a request; strange ones where they shall be."""
+    """The fields of a request; strange ones if ``odd``."""
     fields: dict[str, Any] = {**_fields(route), "request_id": str(uuid4())}
     if not route.of_device:
         fields["csrf"] = person.csrf
@@ -301,17 +301,17 @@ def _turned(draw: st.DrawFn, route: Route, person: Person, *, odd: bool) -> Any:
 
 
 def _twice(pairs: Iterable[tuple[str, Any]], *, again: bool) -> list[tuple[str, Any]]:
-    """Fields of a form, each of them a second time where they shall be."""
+    """The fields of a form; each of them twice if ``again``."""
     once = list(pairs)
     return [*once, *reversed(once)] if again else once
 
 
 def send(address: str, sent: Sent) -> Answer:
-    """Send a request and read its answer; a stream is left after its head."""
+    """Send a request and read its answer; an event stream is closed after its head."""
     parts = urlsplit(address)
     came = b""
     with socket.create_connection((parts.hostname, parts.port), _SECONDS) as line:
-        # What is refused before it was read is answered all the same.
+        # A request that is refused before it was read completely gets an answer, too.
         with contextlib.suppress(ConnectionResetError, BrokenPipeError):
             line.sendall(bytes(sent))
         deadline = time.monotonic() + _SECONDS
@@ -330,7 +330,7 @@ def send(address: str, sent: Sent) -> Answer:
 
 
 def leave(address: str, sent: Sent) -> bytes:
-    """Send a request, say that nothing more comes, and return what is answered all the same."""
+    """Send a request, close the sending side, and return the answer, if any."""
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname, parts.port), _SECONDS) as line:
         line.sendall(bytes(sent))

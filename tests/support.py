@@ -1,4 +1,4 @@
-"""What tests stand on: a hand clock, a built server with shortcuts, a real server on a free port."""
+"""What many tests need: a clock to move by hand, a built server with shortcuts, a real server on a free port."""
 
 import subprocess
 import sys
@@ -53,15 +53,15 @@ MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 """Wednesday 25 November 2026, 9:30 in Tokyo: an ordinary open day."""
 PASSWORD = thrift.PASSWORD
 NUMBER = "12345679"
-"""Of the reservation that most tests of pages make; its last digit checks the others."""
+"""The number of the reservation that most tests of pages make; its last digit is the check digit."""
 KIOSK = kiosk_at("00", "kiosk-1")
-"""The kiosk that tests ask the reception as."""
+"""The kiosk in whose name most tests give commands."""
 OTHER_KIOSK = kiosk_at("00", "kiosk-2")
 """Another kiosk of the same office."""
 BRANCH = kiosk_at("05", "kiosk-3")
 """A kiosk of another office."""
 TODAY = MORNING.date()
-"""The business day of a clock that stands in the morning."""
+"""The business day of ``MORNING``."""
 
 
 class HandClock:
@@ -80,7 +80,7 @@ class HandClock:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for a condition; the deadline only bounds a failure."""
+    """Wait for a condition; the deadline is only a limit for failures."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -97,7 +97,7 @@ class House:
 
     @property
     def counter(self) -> Counter:
-        """Gives commands to the server."""
+        """The counter, with a method for every command."""
         return Counter(self.graph.runner)
 
     @property
@@ -106,13 +106,13 @@ class House:
         return self.graph.database
 
     def reserve(self, number: str, starts_at: datetime | None = None, **columns: Any) -> str:
-        """Keep a card of an invented person with a booking and return the id of the booking.
+        """Store a card of an invented person with a booking, and return the id of the booking.
 
         Args:
             number: 予約番号.
-            starts_at: when; now by default.
-            columns: what differs, of the person, the contact, the booking or the card; ``state`` is a WardStatus.
-                With ``card_id`` another booking of that card; with ``reservation_id`` too, a booking that is changed.
+            starts_at: reserved time; now by default.
+            columns: other values of the person, the contact, the booking or the card; ``state`` is a WardStatus. With
+                ``card_id`` it is another booking of that card; with ``reservation_id``, too, a booking is changed.
         """
         reservation_id = columns.pop("reservation_id", None) or uuid4().hex
         progress, state = _OF_STATUS[WardStatus(columns.pop("state", WardStatus.BOOKED))]
@@ -162,7 +162,7 @@ class House:
 
 
 def ticket_rows(house: House) -> int:
-    """How many tickets there are."""
+    """The number of tickets in the database."""
     with house.database.read() as connection:
         return int(connection.execute(select(func.count()).select_from(tickets)).scalar_one())
 
@@ -173,7 +173,7 @@ def kinds(house: House) -> list[str]:
 
 
 def events_of(database: Database, *offices: str) -> list[event_log.LoggedEvent]:
-    """Every event so far of some offices, or of all, in the order of their times."""
+    """All events so far of some offices, or of all, in order of time."""
     with database.read() as connection:
         found = [
             event
@@ -214,7 +214,7 @@ def serving(house: House, limits: Limits | None = None) -> Iterator[str]:
 
 
 def open_today(*offices: str) -> tuple[SpecialOpening, ...]:
-    """Extra openings that let offices, else office 00, receive visitors now, whatever the day and the hour."""
+    """Extra openings by which offices (00 by default) are open now, on any day and at any hour."""
     today = business_day(utc_now())
     return tuple(
         SpecialOpening.model_validate(
@@ -226,7 +226,7 @@ def open_today(*offices: str) -> tuple[SpecialOpening, ...]:
 
 
 def real_time_house(database_url: str, folder: Path, **settings: Any) -> House:
-    """The counter that a server process of the same folder serves, looked at from the test."""
+    """A house in the test's process on the same database and folder as a server process."""
     return make_house(
         database_url, folder / "var", HandClock(utc_now()), special_openings=open_today(), **settings
     )
@@ -241,14 +241,14 @@ def server_process(
     open_at: Sequence[str] = (),
     before: str = "",
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server of its own process, open around the clock; yields the process and its address.
+    """A server process whose offices are open all day; yields the process and its address.
 
     Args:
-        database_url: where its database is.
-        folder: for its files.
-        offices_file: offices other than the shipped ones.
-        open_at: the offices that are open, else office 00.
-        before: Python that its process runs first: a slow disk, or a server with a fault that a proof must notice.
+        database_url: its database.
+        folder: folder for its files.
+        offices_file: other offices than the shipped ones.
+        open_at: the offices that are open; office 00 by default.
+        before: Python code that the process runs first, for example to simulate a slow disk or a fault.
     """
     openings = ", ".join(
         f'{{ office = "{one.office}", on = {one.on}, opens = 00:00:00, closes = 23:59:00 }}'

@@ -1,7 +1,7 @@
-"""What every test needs and none changes is made once per process: the shipped document rules, one hash of one password.
+"""Makes once per process what all tests share and none changes: the shipped document rules, and one password's hash.
 
-Reading the rules takes a tenth of a second and Argon2 is meant to be slow; hundreds of tests build a server and make
-people. Whatever is not the shipped folder is read as it is, every other password is hashed anew, and every password is
+Reading the rules takes a tenth of a second, and Argon2 is slow on purpose; hundreds of tests build a server and make
+people. Other folders of rules are read as usual, every other password is hashed as usual, and all passwords are
 verified as in the product.
 """
 
@@ -16,20 +16,20 @@ from backend.documents.files.rule_book import RuleBook
 from backend.protection import passwords
 
 PASSWORD: Final = "correct horse battery"
-"""Of all the people of the tests, unless a test is about passwords."""
+"""The password of all people in tests, unless a test is about passwords."""
 
 _read_rules = RuleBook.load
 _SHIPPED: Final = (locate("rules"), None, locate("rules", "policy", "ward.yaml"))
 
 
 def begin() -> None:
-    """Be thrifty from now on, for the rest of this process."""
+    """Switch this on for the rest of the process."""
     passwords._hasher = _RemembersPassword()
     RuleBook.load = _load  # type: ignore[method-assign]  # a plain function stands for the class method
 
 
 def _load(folder: Path, **more: Any) -> RuleBook:
-    """The rules of a folder; the shipped ones have been read."""
+    """The rules of a folder; the shipped ones are read only once."""
     policy, library = more.get("policy_file"), more.get("library")
     if {folder, policy, library} <= set(_SHIPPED):
         return _shipped(policy, library)
@@ -42,7 +42,7 @@ def _shipped(policy: Path | None, library: Path | None) -> RuleBook:
 
 
 class _RemembersPassword(PasswordHasher):
-    """Hashes the one password once, at the product's full cost."""
+    """Hashes ``PASSWORD`` only once, with the product's full cost."""
 
     def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
         """The hash of a password."""

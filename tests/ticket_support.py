@@ -12,7 +12,7 @@ ISSUED_AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 def a_ticket(state: TicketState = TicketState.WAITING, **values: Any) -> Ticket:
-    """A ticket of somebody without a reservation, at ten in the morning; whatever else it is, is told."""
+    """A ticket of somebody without a reservation, at ten in the morning; other values may be given."""
     usual: dict[str, Any] = {
         "id": "5f0c2a1e9d7b4c3a8e6f1d2b3c4a5e6f",
         "office_id": "00",
@@ -39,6 +39,6 @@ def a_ticket(state: TicketState = TicketState.WAITING, **values: Any) -> Ticket:
 
 
 def told(reply: CheckInReply) -> TicketMessage:
-    """The ticket of a reply that has one."""
+    """The ticket of a reply; fails if it has none."""
     assert reply.ticket is not None
     return reply.ticket

@@ -5,4 +5,4 @@ from collections.abc import Callable
 from click.testing import Result
 
 Uketsuke = Callable[..., Result]
-"""Called with the words after the name of the program."""
+"""A function that takes the arguments of the program and runs it."""

@@ -1,6 +1,6 @@
-"""The console programs, started once with everything imported; each call is a process of its own that begins there.
+"""The console programs, started once with all modules imported; each call is a process that is forked from there.
 
-A program that only explains itself spends nearly all of its time on imports, and a hundred of them are asked.
+A program that only shows its help spends nearly all of its time on imports, and tests call a hundred of them.
 """
 
 import json
@@ -19,7 +19,7 @@ class WarmProgram:
 
     Args:
         room: the package whose ``main`` is called.
-        folder: for what a call writes.
+        folder: folder for the output of calls.
     """
 
     def __init__(self, room: str, folder: Path) -> None:
@@ -32,7 +32,7 @@ class WarmProgram:
         )
 
     def call(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        """Call the program as the console does: with these words, of which the first is its name."""
+        """Call the program as on a console, with these words; the first is its name."""
         out, err = self._folder / "stdout", self._folder / "stderr"
         request = {"words": list(words), "out": str(out), "err": str(err)}
         assert self._process.stdin is not None
@@ -45,13 +45,13 @@ class WarmProgram:
         )
 
     def close(self) -> None:
-        """Let it end."""
+        """End the program."""
         self._process.communicate(timeout=60)
 
 
 @contextmanager
 def warm_program(room: str, folder: Path) -> Iterator[WarmProgram]:
-    """A program that is ready, for as long as the block goes on."""
+    """A program that is ready to be called within the block."""
     program = WarmProgram(room, folder)
     try:
         yield program
@@ -66,7 +66,7 @@ def _import_commands(module: Any) -> None:
 
 
 def _carry_out(module: Any, request: dict[str, Any]) -> int:
-    """In a process of its own: what the program does, and with which code it ends."""
+    """Run the program in a process of its own; returns its exit code."""
     for place, number in ((request["out"], 1), (request["err"], 2)):
         os.dup2(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -85,7 +85,7 @@ def _carry_out(module: Any, request: dict[str, Any]) -> int:
 
 
 def serve(room: str) -> None:
-    """Answer every line of standard input with the code of the call that it asks for."""
+    """For every line of standard input, carry out the call and answer with its exit code."""
     module = import_module(f"{room}.__main__")
     _import_commands(module)
     answers = sys.stdout

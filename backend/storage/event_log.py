@@ -195,7 +195,7 @@ def newest_office_events(
     limit: int,
     before: int | None = None,
 ) -> Sequence[LoggedEvent]:
-    """The newest events of some kinds at one office on one day, newest first; if given, only those before ``before``."""
+    """The newest events of some kinds at one office on one day, newest first; at most those before ``before``."""
     query = (
         select(*_FIELDS)
         .where(

@@ -71,7 +71,7 @@ def command(
     """Measure the product on this machine: everything as a multiple of something measured in the same run.
 
     Prints a table and writes JSON. The exit code is 0 when everything was measured and no ticket was shared, called
-    twice, lost or invented; no time ever decides. What each line means: docs/performance.md.
+    twice, lost or invented; it never depends on a time. What each line means: docs/performance.md.
 
     Example: python -m tests.bench --out var/bench/after.json
     """
@@ -87,7 +87,7 @@ def command(
     began = time.monotonic()
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # Beside the figures, and so on the disk whose commits are the reference.
+        # Next to the output file, so that it is on the same disk as the reference commits.
         with tempfile.TemporaryDirectory(prefix="work-", dir=out.parent) as folder:
             found = _measure(Path(folder), plan, photos, area)
     except BenchError as error:
@@ -123,7 +123,7 @@ def _say(name: str) -> None:
 
 
 def _mind_midnight(*, quick: bool) -> None:
-    """A run is of one business day: a short one waits for the next day, a long one is not begun.
+    """Make sure that the run is within one business day: a short run waits for the next day, a long one is refused.
 
     Raises:
         CommandFailedError: the day in Tokyo is about to end.

@@ -25,9 +25,9 @@ async def answer(
 
 
 def main() -> None:
-    """Listen on a free port of the loopback, tell the address on standard output, and answer until ended."""
+    """Listen on a free port of the loopback, write the address to standard output, and answer until ended."""
     listening = socket.create_server(("127.0.0.1", 0))
-    # Head and body are two writes; without this the second would wait for the client's delayed acknowledgement.
+    # Head and body are two writes; without this, the second would wait for the client's delayed acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     click.echo(f"http://127.0.0.1:{listening.getsockname()[1]}")
     config = uvicorn.Config(answer, log_config=None, access_log=False, lifespan="off")

@@ -1,4 +1,4 @@
-"""Time of one answer of the checklist: every tick of the clerk asks for one."""
+"""Time of one verdict of the checklist, which every tick of a clerk needs."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ _ANSWER_MS = 1.0
 
 
 def measure(plan: Plan, references: References) -> list[Measurement]:
-    """Measure an answer, its words and rules, the guide and the list of what to bring; each over several visits."""
+    """Measure verdicts, their words and explanations, the guide and the list of what to bring, over several visits."""
     book = RuleBook.load(locate("rules"))
     rules, texts = book.on(_DAY), Catalogue("documents")
     visits = _visits()
@@ -71,7 +71,7 @@ def measure(plan: Plan, references: References) -> list[Measurement]:
 
 
 def _visits() -> list[Visit]:
-    """A simple visit, an unfinished one, and one in which everything that there is was shown."""
+    """A simple visit, an incomplete one, and one in which every existing document and paper was shown."""
     rules = RuleBook.load(locate("rules")).on(_DAY)
     everything = frozenset(rules.document_table)
     born = BirthDate(1980, 1, 1)
@@ -83,7 +83,7 @@ def _visits() -> list[Visit]:
 
 
 def _times(part: Callable[[Visit], object], visits: list[Visit], count: int) -> list[float]:
-    """Milliseconds of each answer, the visits in turn; the first round, which fills caches, does not count."""
+    """Milliseconds of each call, for the visits in turn; the first round, which fills caches, does not count."""
     for visit in visits:
         part(visit)
     times = []

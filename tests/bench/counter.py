@@ -35,7 +35,7 @@ from tests.bench.tally import Stored, read_stored
 OFFICE = "00"
 PASSWORD = "correct horse battery"
 _READY_SECONDS = 90.0
-"""It only bounds a failure: a machine with much else to do starts a server ten times as slowly as one that rests."""
+"""Only a limit for failures: a busy machine needs ten times as long to start a server as an idle one."""
 _LONGEST_SERIES = 9999
 _SHIPPED_SERIES = ('code = "M", first = 1, last = 399', 'code = "W", first = 400, last = 599')
 _SERVING = "serving on "
@@ -49,8 +49,8 @@ class Server:
 
     Attributes:
         process: the process.
-        address: where it answers.
-        ready_ms: from its start until it answered that it is well.
+        address: its address.
+        ready_ms: milliseconds from its start until its health check succeeded.
     """
 
     process: Process
@@ -74,7 +74,7 @@ class Counter:
         self.database = Database(self.url)
         migrate(self.database)
         self._key = load_secret(folder / "var")
-        # Where the server processes look for it.
+        # The place where the server processes expect it.
         self._records = Records(KeyStore(f"sqlite:///{folder / 'var' / DEFAULT_KEY_STORE}"))
         offices = self._offices_file()
         self.offices: tuple[str, ...] = tuple(
@@ -110,11 +110,11 @@ class Counter:
         return self._person(Role.CLERK, office)
 
     def staff(self) -> str:
-        """Add one of the ward's staff and return the login; the password is ``PASSWORD``."""
+        """Add a member of the ward's staff and return the login; the password is ``PASSWORD``."""
         return self._person(Role.STAFF, OFFICE)
 
     def reserve(self, count: int) -> list[str]:
-        """Add cards of invented people, booked for this moment, and return the numbers of their bookings."""
+        """Add cards of invented people with bookings for now, and return the numbers of the bookings."""
         now = utc_now()
         numbers = [f"{10_000_000 + self._booked + place}" for place in range(count)]
         self._booked += count
@@ -131,7 +131,7 @@ class Counter:
             return [notice.code for notice in issue_notices(work, numbers, self._key)]
 
     def stored(self, office: str | None = None) -> Stored:
-        """What the database knows of today, at one office or at all."""
+        """The tickets and calls of today in the database, of one office or of all."""
         with self.database.read() as connection:
             return read_stored(connection, self.today, office)
 
@@ -147,7 +147,7 @@ class Counter:
         return login
 
     def _offices_file(self) -> Path:
-        """The shipped offices, with series so long that no numbers wrap."""
+        """The shipped offices, with series so long that numbers never start again from the beginning."""
         offices = self.folder / "offices.toml"
         shipped = locate("offices", "shinjuku.toml").read_text("utf-8")
         for series in _SHIPPED_SERIES:
@@ -165,7 +165,7 @@ class Counter:
             for office in self.offices
             for day in (self.today, self.today + timedelta(days=1))
         )
-        # One display's token stands for all displays of a measurement.
+        # All displays of a measurement use the token of one display.
         own = f'var_dir = "{self.folder / "var"}"\noffices_file = "{offices}"\nstreams_per_reader = 1000\n'
         return own + openings
 
@@ -174,15 +174,15 @@ class Counter:
 def serve(
     folder: Path, config: Path, url: str, processes: int, *, at: Path = ROOT, noting: Path | None = None
 ) -> Iterator[list[Server]]:
-    """Run server processes on free ports while the block lasts; they start at once.
+    """Run server processes on free ports while the block lasts; all start at the same time.
 
     Args:
-        folder: for what it says.
-        config: its settings.
-        url: its database.
-        processes: how many.
-        at: the version whose server it is: the folder of this one, or of another that is laid out.
-        noting: a file for the first word of every statement that SQLite is given.
+        folder: folder for their output.
+        config: their settings file.
+        url: their database.
+        processes: how many processes.
+        at: the folder of the version to run: this one, or an earlier one that was unpacked.
+        noting: a file for the first word of every statement that SQLite gets.
     """
     asked = ["serve", "--config", str(config), "--database", url, "--port", "0"]
     argv = python_module("backend", *asked) if noting is None else python_script(_NOTING, str(noting), *asked)
@@ -202,7 +202,7 @@ def serve(
 
 
 def _ready(process: Process, says: Path, deadline: float) -> str:
-    """The address of a server, once it answers that it is well."""
+    """The address of a server, once its health check succeeds."""
     while time.monotonic() < deadline and process.poll() is None:
         told = next(
             (line for line in says.read_text("utf-8").splitlines(keepends=True) if _SERVING in line), ""

@@ -1,4 +1,4 @@
-"""Four kiosks and four clerks at once, who never pause or act at a pace."""
+"""Four kiosks and four clerks at the same time, without pauses or at a fixed rate."""
 
 import threading
 import time
@@ -27,16 +27,16 @@ AnyCounter = Counter | OlderCounter
 
 @dataclass
 class Outcome:
-    """What they did.
+    """What the kiosks and clerks did.
 
     Attributes:
         issues: the kiosks' exchanges.
-        calls: the clerks' calls of whoever is next.
-        steps: what the clerks did with the called.
+        calls: the clerks' exchanges that call the next visitor.
+        steps: the clerks' exchanges with called visitors.
         issued: ticket id and number of every answer to a kiosk.
         called: ticket id of every answer to a clerk.
         began: when they began, in seconds on the monotonic clock.
-        ended: when everybody was called.
+        ended: when everybody had been called, on the same clock.
     """
 
     issues: list[Exchange] = field(default_factory=list)
@@ -54,26 +54,26 @@ class Outcome:
 
     @property
     def busy_calls(self) -> list[Exchange]:
-        """The calls until then."""
+        """The calls that ended by ``busy_until``."""
         return [one for one in self.calls if one.ended <= self.busy_until]
 
     @property
     def busy(self) -> list[Exchange]:
-        """Everything that was done until then."""
+        """All exchanges that ended by ``busy_until``."""
         done = (*self.issues, *self.calls, *self.steps)
         return [one for one in done if one.ended <= self.busy_until]
 
     def each_second(self, done: Sequence[Exchange]) -> float:
-        """How many of them there were a second, while all eight were at work."""
+        """Their rate per second, while all eight were at work."""
         return len(done) / (self.busy_until - self.began)
 
 
 class Pace:
-    """Somebody who acts at a pace, begins at a moment of their own, and never waits for others.
+    """The rate at which one kiosk or clerk acts, independently of the others.
 
     Args:
-        seconds: between the beginnings of two acts; 0 never pauses.
-        first: seconds until the first.
+        seconds: time between the beginnings of two acts; 0 for no pauses.
+        first: seconds until the first act.
     """
 
     def __init__(self, seconds: float, first: float) -> None:
@@ -81,7 +81,7 @@ class Pace:
         self._due = time.monotonic() + first
 
     def wait(self) -> None:
-        """Wait for the next moment; one that has passed does not move the others."""
+        """Wait until the next act is due; if that time has passed, later acts are still due at their own times."""
         if self._seconds:
             time.sleep(max(0.0, self._due - time.monotonic()))
             self._due += self._seconds
@@ -91,14 +91,14 @@ class Crowd:
     """Four kiosks and four clerks.
 
     Half of the kiosks check reservations in, half give numbers of the assisted queue. When all tickets are issued, the
-    clerks go on without pausing until everybody was called.
+    clerks go on without pauses until everybody has been called.
 
     Args:
-        counter: where they are; nobody waits there.
-        addresses: of its servers; people are spread over them.
-        tickets: how many are issued in all.
-        clerks: four who have signed in and have no window; by default new ones.
-        seconds: between two acts of each; by default nobody pauses.
+        counter: the counter; nobody waits there yet.
+        addresses: the addresses of its servers, over which kiosks and clerks are distributed.
+        tickets: how many tickets are issued in total.
+        clerks: four clerks who have signed in and have no window; new ones by default.
+        seconds: time between two acts of each; no pauses by default.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Crowd:
         return self._addresses[place % len(self._addresses)]
 
     def _pace(self, place: int) -> Pace:
-        """Everybody begins at a moment of their own, evenly enough spread and in every run alike."""
+        """The pace of one of them; their first acts are spread evenly, in the same way in every run."""
         return Pace(self._seconds, place * _GOLDEN % 1 * self._seconds)
 
     def _issue(self, kiosk: Kiosk, place: int, numbers: list[str]) -> None:
@@ -182,17 +182,17 @@ class Crowd:
 
 
 def issued(ticket: dict[str, Any]) -> tuple[str, str]:
-    """Id and number of a ticket that a kiosk was answered."""
+    """Id and number of the ticket in an answer to a kiosk."""
     return UUID(str(ticket["ticket_id"])).hex, str(ticket["number"])
 
 
 def called(ticket: dict[str, Any]) -> str:
-    """Id of a ticket that a clerk was answered."""
+    """Id of the ticket in an answer to a clerk."""
     return UUID(str(ticket["ticket_id"])).hex
 
 
 def together(work: Sequence[Callable[[], None]], failed: threading.Event | None = None) -> None:
-    """Do everything at once, each in a thread of its own; the first failure is told to the others and raised."""
+    """Run functions at the same time, each in its own thread; the first failure stops the others and is raised."""
     start = threading.Barrier(len(work))
 
     def one(act: Callable[[], None]) -> None:

@@ -18,9 +18,9 @@ class Running:
     """A counter whose servers run.
 
     Attributes:
-        name: of the database and its servers, for people.
-        counter: with a database that was empty when the servers started.
-        servers: the processes.
+        name: name of the database and its servers, for people.
+        counter: the counter, whose database was empty when the servers started.
+        servers: the server processes.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Running:
 
 
 class Postgres:
-    """The PostgreSQL server of a run: started by whoever needs it first, stopped at the end of the block."""
+    """The PostgreSQL server of a run: started when it is first needed, stopped at the end of the block."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -44,7 +44,7 @@ class Postgres:
 
     @cached_property
     def url(self) -> str:
-        """Of its first database, where others are made; it is durable."""
+        """The URL of its first database, in which others are created; the server writes durably."""
         return self._stack.enter_context(running_postgres())
 
 

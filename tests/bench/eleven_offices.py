@@ -1,4 +1,4 @@
-"""Eleven kiosks who never pause: all at one office, and one at each of eleven, in turns."""
+"""Eleven kiosks without pauses: alternately all at one office, and one at each of eleven offices."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -27,7 +27,7 @@ class Ward:
     """All offices of a counter; nobody waits there between two blocks.
 
     Args:
-        running: with a database that was empty.
+        running: the running counter, whose database was empty.
         plan: how much is done in a block.
     """
 
@@ -46,7 +46,7 @@ class Ward:
         self._called: dict[str, list[str]] = {office: [] for office in self._offices}
 
     def one(self) -> Blocks:
-        """As many kiosks as there are offices, all at one."""
+        """As many kiosks as there are offices, all of them at the same office."""
         return self._walk_ins([self._offices[0]] * len(self._offices))
 
     def each(self) -> Blocks:
@@ -59,7 +59,7 @@ class Ward:
         return mistakes(self._issued, self._called, stored)
 
     def _walk_ins(self, places: Sequence[str]) -> Blocks:
-        """A kiosk at each place gives as many numbers as the others, without a pause; then everybody is called."""
+        """A kiosk at each place gives the same number of tickets, without pauses; then everybody is called."""
         done: list[tuple[Exchange, dict[str, object]]] = []
         with ExitStack() as stack:
             acts = []
@@ -67,7 +67,7 @@ class Ward:
                 token = self._counter.device(DeviceKind.KIOSK, office)
                 kiosk = stack.enter_context(Kiosk(self._address(place), token))
                 acts.append(partial(_walk_in, kiosk, office))
-            # The first of each connects, and its server gets to know the device.
+            # The first act of each is not measured: it connects, and the server looks the device up.
             first = [act() for act in acts]
             times, rate = at_once(acts, self._count_each, done)
         for _, ticket in (*first, *done):
@@ -101,12 +101,12 @@ def mistakes(
     calls: Mapping[str, Sequence[str]],
     stored: Mapping[str, Stored],
 ) -> dict[str, int]:
-    """Mistakes of all offices, each counted by itself: two offices may give the same number, one may not.
+    """Mistakes of all offices, counted for each office: two offices may give the same number, but one office may not.
 
     Args:
-        given: ticket id and number of every answer to a kiosk, by the office where it stands.
+        given: ticket id and number of every answer to a kiosk, by the kiosk's office.
         calls: ticket id of every answer to a clerk, by the clerk's office.
-        stored: what the database knows, by office.
+        stored: tickets and calls in the database, by office.
     """
     found = [count(given[office], calls[office], known).facts() for office, known in stored.items()]
     return {name: sum(facts[name] for facts in found) for name in MISTAKES}

@@ -1,4 +1,4 @@
-"""Today's commands beside an earlier version, a stand-in and a bare commit: in turns, round after round, in one run."""
+"""Compares today's commands with an earlier version, a stand-in and a bare commit, in alternating rounds of one run."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,18 +37,18 @@ _SHARES: dict[Statistic, float] = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
 @dataclass
 class Blocks:
-    """What one server did of one kind, a block in each round.
+    """The results of one kind of work on one server; each round adds a block.
 
     Attributes:
-        times: milliseconds of each act, block by block.
-        rates: acts a second, block by block, by what they are.
+        times: milliseconds of each act, by block.
+        rates: acts per second by block, for each kind of act.
     """
 
     times: list[list[float]] = field(default_factory=list)
     rates: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, times: Sequence[float], **rates: float) -> None:
-        """Keep a block."""
+        """Add a block."""
         self.times.append(list(times))
         for name, rate in rates.items():
             self.rates.setdefault(name, []).append(rate)
@@ -58,20 +58,20 @@ class Blocks:
         return [percentile(block, _SHARES[statistic]) for block in self.times]
 
     def all(self) -> list[float]:
-        """Every act."""
+        """The times of all acts."""
         return [one for block in self.times for one in block]
 
 
 Found = dict[tuple[str, str], Blocks]
-"""What was measured, by whose it is and what it is."""
+"""The results, by site (whose server) and kind of work."""
 
 
 class Site:
     """A counter that works in blocks; nobody waits there between two of them.
 
     Args:
-        counter: with a database that was empty.
-        addresses: of its servers.
+        counter: the counter, whose database was empty.
+        addresses: the addresses of its servers.
         plan: how much is done in a block.
     """
 
@@ -84,14 +84,14 @@ class Site:
         self._called: list[str] = []
 
     def check_ins(self) -> Blocks:
-        """One kiosk checks reservations in, nobody else is there."""
+        """One kiosk checks reservations in; nothing else happens."""
         numbers = self._counter.reserve(self._plan.block + WARM_UP)
         with self._kiosk() as kiosk:
             done = [kiosk.check_in(number) for number in numbers]
         return self._alone(done)
 
     def walk_ins(self) -> Blocks:
-        """One kiosk gives numbers, nobody else is there."""
+        """One kiosk gives numbers; nothing else happens."""
         with self._kiosk() as kiosk:
             done = [kiosk.walk_in() for _ in range(self._plan.block + WARM_UP)]
         return self._alone(done)
@@ -109,7 +109,7 @@ class Site:
         return blocks
 
     def crowd(self) -> Blocks:
-        """Four kiosks and four clerks who never pause; the times are those of the kiosks."""
+        """Four kiosks and four clerks without pauses; the times are those of the kiosks."""
         done = Crowd(self._counter, self._addresses, self._plan.burst * 3 // 2, clerks=self._clerks).run()
         self._issued += done.issued
         self._called += done.called
@@ -123,7 +123,7 @@ class Site:
         return blocks
 
     def paced(self) -> Blocks:
-        """The same eight, each acting five times a second; the times are those of everything."""
+        """The same eight, each acting five times a second; the times are those of all acts."""
         done = Crowd(
             self._counter,
             self._addresses,
@@ -162,7 +162,7 @@ class StandIn:
     """The stand-in's kiosks.
 
     Args:
-        address: where it answers.
+        address: its address.
         plan: how much is done in a block.
     """
 
@@ -212,7 +212,7 @@ def at_once(
     count_each: int,
     done: list[tuple[Exchange, dict[str, object]]],
 ) -> tuple[list[float], float]:
-    """Do each act so many times, all at once; returns milliseconds and how many there were a second."""
+    """Do each act this many times, all acts at the same time; returns milliseconds and the rate per second."""
 
     def again_and_again(act: Callable[[], tuple[Exchange, dict[str, object]]]) -> None:
         done.extend(act() for _ in range(count_each))
@@ -226,7 +226,7 @@ def at_once(
 def measure(
     folder: Path, plan: Plan, references: References, release: Path | None, postgres: Postgres
 ) -> list[Measurement]:
-    """Measure on SQLite, then on PostgreSQL; ``release`` is where the earlier version is laid out, if anywhere."""
+    """Measure on SQLite, then on PostgreSQL; ``release`` is the folder of the earlier version, if there is one."""
     return [
         *_on_sqlite(folder, plan, references, release),
         *_on_postgresql(folder, plan, references, release, postgres),
@@ -281,7 +281,7 @@ def _on_postgresql(
 def _sites(
     folder: Path, urls: Sequence[str | None], processes: int, plan: Plan, release: Path | None
 ) -> Iterator[dict[str, Site]]:
-    """Today's counter, and the earlier version's where there is one, each served by so many processes."""
+    """Today's counter, and the earlier version's if there is one, each served by this many processes."""
     with ExitStack() as stack:
         today = Counter(folder / "today", urls[0])
         stack.callback(today.close)
@@ -312,10 +312,10 @@ def in_turns(
     rounds: int,
     between: Callable[[], list[float]] = list,
 ) -> Found:
-    """A block of each in every round, every second round the other way about.
+    """Do a block of each part in every round; every second round is in the opposite order.
 
-    A disk that others use is fast and slow by the second, so a round's bare commits are spread over the round:
-    ``between`` makes some before every block.
+    The speed of a disk that others use, too, changes within seconds, so the bare commits are spread over each round:
+    ``between`` does some of them before every block.
     """
     found: Found = {of: Blocks() for of in parts}
     commits = Blocks()
@@ -333,7 +333,7 @@ def in_turns(
 
 
 def sqlite_rows(found: Found) -> Iterator[Measurement]:
-    """The multiples that are to be reached on SQLite."""
+    """The multiples to be reached on SQLite."""
 
     def commits(statistic: Statistic, what: str, limit: float) -> Measurement:
         theirs = found[COMMIT, "commit"].each("p50")
@@ -363,7 +363,7 @@ def sqlite_rows(found: Found) -> Iterator[Measurement]:
 
 
 def _postgresql_rows(found: Found) -> Iterator[Measurement]:
-    """The multiples that are to be reached on PostgreSQL."""
+    """The multiples to be reached on PostgreSQL."""
     wanted: list[tuple[str, str, float, bool]] = [
         ("issue, one client", "p50", 0.7, False),
         ("4 + 4", "p50", 0.4, False),
@@ -376,7 +376,10 @@ def _postgresql_rows(found: Found) -> Iterator[Measurement]:
 def _against_older(
     found: Found, where: str, wanted: Sequence[tuple[str, str, float, bool]]
 ) -> Iterator[Measurement]:
-    """Multiples of the earlier version's, where there is one: of what, which figure, its limit, whether more is better."""
+    """The multiples of the earlier version, if there is one.
+
+    ``wanted`` has the kind of work, the statistic, the limit, and whether more is better.
+    """
     for what, name, limit, at_least in wanted:
         if (OLDER, what) not in found:
             continue
@@ -386,7 +389,7 @@ def _against_older(
 
 
 def _each(blocks: Blocks, name: str) -> list[float]:
-    """A percentile of each block, or a rate."""
+    """A percentile or a rate of each block."""
     statistic: Statistic
     for statistic in _SHARES:
         if name == statistic:
@@ -430,7 +433,7 @@ def _paced_row(found: Found, where: str) -> Measurement:
 def _raw(
     found: Found, where: str, references: References, mistakes: dict[str, dict[str, int]]
 ) -> Iterator[Measurement]:
-    """What the multiples are made of: every time of all rounds, and what went wrong with tickets."""
+    """The data behind the multiples: all times of all rounds, and the mistakes with tickets."""
     for (whose, what), blocks in found.items():
         if what == "4 + 4 at a pace":
             continue

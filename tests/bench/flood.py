@@ -1,4 +1,4 @@
-"""Check-ins while strangers sign in: what a kiosk notices of a hundred log-ins a second."""
+"""Check-ins while strangers try to sign in: how a hundred log-ins a second affect a kiosk."""
 
 import json
 import time
@@ -21,7 +21,7 @@ _SENT_AWAY_P99_MS = 50.0
 
 
 def measure(running_now: Running, plan: Plan, references: References) -> list[Measurement]:
-    """The same check-ins at the first server process without log-ins and with them."""
+    """Do the same check-ins at the first server process, without log-ins and with them."""
     counter, server = running_now.counter, running_now.servers[0]
     numbers = counter.reserve(2 * int(plan.log_in_seconds / _PAUSE_SECONDS) + WARM_UP)
     with Kiosk(server.address, counter.device(DeviceKind.KIOSK)) as kiosk:
@@ -41,7 +41,7 @@ def measure(running_now: Running, plan: Plan, references: References) -> list[Me
 def _check_ins(
     kiosk: Kiosk, numbers: list[str], seconds: float, *, at_most: int | None = None
 ) -> list[float]:
-    """One check-in after the other, with a short pause, for some seconds; takes the numbers that it uses."""
+    """Do one check-in after the other, with short pauses, for some seconds; removes the used numbers from the list."""
     times: list[float] = []
     ends = time.monotonic() + seconds
     while numbers and time.monotonic() < ends and (at_most is None or len(times) < at_most):

@@ -1,4 +1,4 @@
-"""Whether issuing and calling stay as fast on a day of 100 000 tickets as on one of 100."""
+"""Compares issuing and calling on a day with 100 000 tickets and on a day with 100."""
 
 import sqlite3
 from pathlib import Path
@@ -14,12 +14,12 @@ from tests.bench.reference import References
 
 AREA = "growth"
 WAITING = 20
-"""Visitors who wait all the time, on the small day as on the large one."""
+"""How many visitors wait all the time, on the small and on the large day."""
 _NUMBERS = 9000
 
 _ROWS = "WITH RECURSIVE rows (i) AS (VALUES (:first) UNION ALL SELECT i + 1 FROM rows WHERE i < :last) "
 _COPIES = {
-    # Finished visits of today, copied from one that went through the server, each with what it leaves behind.
+    # Finished visits of today are copied from one that went through the server, with all of its rows.
     "tickets": {
         "id": "printf('%032x', i)",
         "number": f"1 + i % {_NUMBERS}",
@@ -76,7 +76,7 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
 
 
 def fill(file: Path, first: int, last: int) -> None:
-    """Add finished visits of today to a SQLite file until there are ``last`` tickets, each with a step, an event, a request and an audit line.
+    """Add finished visits of today to a SQLite file until there are ``last`` tickets, with all rows of a visit.
 
     Raises:
         BenchError: no visit has gone through the server yet.
@@ -103,7 +103,7 @@ def fill(file: Path, first: int, last: int) -> None:
 
 
 def _work(kiosk: Kiosk, clerk: Clerk, rounds: int) -> tuple[list[float], list[float]]:
-    """One comes, one is called, again and again."""
+    """Alternately issue a ticket and call a visitor."""
     issues, calls = [], []
     for _ in range(rounds):
         issues.append(kiosk.walk_in()[0].ms)

@@ -1,4 +1,4 @@
-"""What the server costs while nobody is there, and how long it takes to be ready."""
+"""How much processor time the idle server uses, and how long it takes to be ready."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the whole counter costs while nobody is there, and how long its windows take to open: real processes."""
+"""How much processor time the whole idle counter uses, and how long its windows take to open, with real processes."""
 
 import os
 import tempfile
@@ -39,7 +39,7 @@ class _Opened:
 
 
 def measure(plan: Plan, references: References) -> list[Measurement]:
-    """Open the counter, leave it alone, and watch its processes second by second.
+    """Open the counter, do nothing with it, and watch its processes second by second.
 
     Raises:
         BenchError: a part did not start.
@@ -101,11 +101,11 @@ def _open_counter() -> Iterator[_Opened]:
 
 
 def _silent(_: str) -> None:
-    """Print nothing: the figures say how long a start takes."""
+    """Print nothing, because the figures tell how long a start takes."""
 
 
 def _parts() -> dict[str, psutil.Process]:
-    """The three programs among this process's children, by what they were started as."""
+    """The processes of the three programs among this process's children, by the name of the program."""
     found = {}
     for child in psutil.Process(os.getpid()).children(recursive=True):
         words = " ".join(child.cmdline())

@@ -1,4 +1,4 @@
-"""Whether visitors still get their numbers while a large file of the ward is imported, and how long the file takes."""
+"""How fast visitors get their numbers while a large file of the ward is imported, and how long the import takes."""
 
 import json
 import subprocess
@@ -24,12 +24,12 @@ AREA = "import"
 _SEED = 17
 _P99_MS = 100.0
 _PAUSE_SECONDS = 0.05
-"""Between two visitors of the one kiosk, as people come."""
+"""Pause between two visitors of the kiosk."""
 _QUIET_VISITS = 40
 
 
 def measure(folder: Path, plan: Plan, references: References) -> list[Measurement]:
-    """Import a file as a process beside a server on SQLite, with a kiosk that goes on giving numbers."""
+    """Import a file in another process than the server, on SQLite, while a kiosk gives numbers."""
     counter = Counter(folder / "import")
     try:
         file = folder / "import.csv"
@@ -77,7 +77,7 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
 
 
 def _come(kiosk: Kiosk, number: str | None) -> float:
-    """A visitor comes, with a number or without one; milliseconds until the answer."""
+    """Receive a visitor, with a reservation number or without one; returns the milliseconds until the answer."""
     took = (kiosk.walk_in() if number is None else kiosk.check_in(number))[0].ms
     time.sleep(_PAUSE_SECONDS)
     return took
@@ -86,7 +86,7 @@ def _come(kiosk: Kiosk, number: str | None) -> float:
 def _import(
     counter: Counter, kiosk: Kiosk, file: Path, numbers: list[str]
 ) -> tuple[list[float], dict[str, Any], float]:
-    """Run the import as an administrator does, with visitors beside it until it ends; the seconds that it took besides."""
+    """Run the import as an administrator does, and receive visitors until it ends; also returns its seconds."""
     command = ["import", str(file), "--json", "--database", counter.url, "--config", str(counter.config)]
     visitors = chain(numbers, repeat(None))
     began = time.monotonic()

@@ -1,7 +1,8 @@
-"""Keeps the counter of a release: run as a script in the folder of that release, with its folder and database.
+"""Keeps the counter of an earlier release; run as a script in the folder of that release.
 
-It tells a line of JSON with the settings file and the database, then answers every line ``["device", "kiosk"]`` with
-one. Everything is asked of the release itself, by the names that it had, so nothing here depends on today's modules.
+Its arguments are the counter's folder and database. It writes a line of JSON with the settings file and the database,
+and then answers every line such as ``["device", "kiosk"]`` with a line. It uses only the release's own modules, by the
+names that they had, so nothing here depends on today's modules.
 """
 
 import json
@@ -17,8 +18,8 @@ class Keeper:
     """A counter of the release in whose folder this runs.
 
     Args:
-        folder: where the counter's files are.
-        url: an empty database, or nothing for a SQLite file in the folder.
+        folder: the folder of the counter's files.
+        url: an empty database; empty for a SQLite file in the folder.
     """
 
     def __init__(self, folder: str, url: str | None) -> None:
@@ -58,7 +59,7 @@ class Keeper:
 
 
 def main() -> None:
-    """Answer until the asker hangs up."""
+    """Answer until standard input is closed."""
     # The folder of this script is first on the path; the release in whose folder it runs must be.
     sys.path[0] = str(Path.cwd())
     keeper = Keeper(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)

@@ -40,13 +40,13 @@ FPS = 30.0
 _FRAMES = 3
 _REST_MS = 50.0
 _PAUSE_SECONDS = (1.0, 1.5)
-"""Between two visitors: long enough for the scanner to fall asleep, and never at the same moment of a frame."""
+"""Pause between two visitors: long enough for the scanner to become idle, and random, relative to the frames."""
 _PATIENCE_SECONDS = 20.0
 
 
 @dataclass
 class Moments:
-    """When what happened in one visit, in seconds on the monotonic clock; 0 before it did."""
+    """The times of the events of one visit, in seconds on the monotonic clock; 0 if an event has not happened."""
 
     shown: float = 0.0
     scanned: float = 0.0
@@ -56,7 +56,7 @@ class Moments:
 
 @dataclass
 class Watcher:
-    """Stands between the kiosk's parts and notes the time; changes nothing."""
+    """Records the times between the kiosk's parts; changes nothing."""
 
     moments: Moments = field(default_factory=Moments)
     result: PrintResult | None = None
@@ -67,19 +67,19 @@ class Watcher:
 
 
 class WatchedClient(BackendClient):
-    """The kiosk's client, which notes when the answer to a check-in was there."""
+    """The kiosk's client, which records when the answer to a check-in arrived."""
 
     watcher: Watcher
 
     async def check_in(self, request: CheckInRequest) -> CheckInReply:
-        """Check in, and note when the answer came."""
+        """Check in, and record when the answer arrived."""
         reply = await super().check_in(request)
         self.watcher.moments.answered = time.monotonic()
         return reply
 
 
 class WatchedPrinter:
-    """The kiosk's printer, which keeps what became of the job."""
+    """The kiosk's printer, which keeps the result of the job."""
 
     def __init__(self, printer: NetworkPrinter, watcher: Watcher) -> None:
         self._printer = printer
@@ -97,7 +97,7 @@ class WatchedPrinter:
 
 
 def measure(folder: Path, sheets: Sheets, plan: Plan, references: References) -> list[Measurement]:
-    """Hold notices before the camera, one visitor after the other."""
+    """Hold notices up to the camera, one visitor after the other."""
     counter = Counter(folder / "visits")
     try:
         codes = counter.notices(counter.reserve(plan.visits + 1))
@@ -155,7 +155,7 @@ async def _visits(address: str, token: str, port: int, sheets: Sheets, codes: li
 async def _visit(
     session: KioskSession, stage: Stage, watcher: Watcher, sheets: Sheets, notice: tuple[str, int]
 ) -> Moments:
-    """One visitor: comes when nobody is there, holds up the notice, takes the ticket, goes."""
+    """Play one visitor who comes to an idle kiosk, holds up the notice, takes the ticket, and leaves."""
     pictures = await asyncio.to_thread(sheets.held, notice[0], seed=notice[1])
     await _until(
         session, lambda: isinstance(session.state.screen, Welcome) and session.office is not None, "welcome"
@@ -180,7 +180,7 @@ def _has_paper(session: KioskSession) -> bool:
 
 
 async def _until(session: KioskSession, condition: Callable[[], bool], what: str) -> None:
-    """Wait, looking rarely enough to leave the processor to what is measured."""
+    """Wait for a condition; check it so rarely that the processor is free for the measured code."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > deadline:

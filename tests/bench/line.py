@@ -23,10 +23,10 @@ class Exchange:
     """One request and its reply.
 
     Attributes:
-        status: of the reply.
-        body: of the reply.
+        status: HTTP status of the reply.
+        body: body of the reply.
         began: seconds on the monotonic clock just before the first byte was sent.
-        ended: the same when the last byte of the reply was here.
+        ended: the same when the last byte of the reply had arrived.
     """
 
     status: int
@@ -43,7 +43,7 @@ class Exchange:
         """The reply's JSON object.
 
         Raises:
-            BenchError: it is none.
+            BenchError: the reply is not a JSON object.
         """
         try:
             reply = json.loads(self.body)
@@ -78,13 +78,13 @@ class Line:
         self.close()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
     def get(self, path: str) -> Exchange:
-        """Ask."""
+        """Send a GET request."""
         return self._send("GET", path, b"", "")
 
     def post_json(self, path: str, body: Mapping[str, object]) -> Exchange:
@@ -105,7 +105,7 @@ class Line:
         try:
             status, body, closes = _ask(kept or self._connect(), head.encode() + content)
         except _HungUpError:
-            # A connection that rested too long is closed by the server; nothing of this request was looked at.
+            # The server closes a connection that was idle for too long; it has not read this request.
             self.close()
             if kept is None:
                 raise

@@ -1,4 +1,4 @@
-"""A measurement: many samples of one thing, told by three percentiles and as a ratio to something named."""
+"""A measurement: many samples of one thing, summed up as three percentiles and as ratios to references."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -33,10 +33,10 @@ class Figure:
     """A figure to reach, from the product's list.
 
     Attributes:
-        statistic: which percentile it is about.
-        limit: its largest value, in the measurement's unit; its smallest where ``at_least``.
-        words: what it is made of, for people.
-        at_least: more is better.
+        statistic: the percentile that it is about.
+        limit: the largest allowed value, in the measurement's unit; with ``at_least`` the smallest.
+        words: what it consists of, for people.
+        at_least: whether more is better.
     """
 
     statistic: Statistic
@@ -50,16 +50,16 @@ class Measurement:
     """Samples of one thing.
 
     Attributes:
-        area: what it belongs to; one block of the table.
+        area: the area of the table that it belongs to.
         name: what was measured, unique within the area.
-        unit: of the percentiles, for example ``ms``.
+        unit: unit of the percentiles, for example ``ms``.
         n: number of samples.
-        p50: half of the samples are not above it.
-        p95: the same for 95 of 100.
-        p99: the same for 99 of 100.
-        ratios: p50 divided by the p50 of something measured in the same run, by its name.
-        facts: counts and values beside the time, by name.
-        figure: the figure to reach, where the product has one.
+        p50: 50th percentile.
+        p95: 95th percentile.
+        p99: 99th percentile.
+        ratios: p50 divided by the p50 of another measurement of the same run, by its name.
+        facts: further counts and values, by name.
+        figure: the figure to reach, if the product has one.
     """
 
     area: str
@@ -88,12 +88,12 @@ class Measurement:
         """Sum up samples.
 
         Args:
-            area: what it belongs to.
+            area: the area of the table that it belongs to.
             name: what was measured.
-            samples: in ``unit``.
-            unit: of the samples.
-            against: measurements of the same unit and run that it is a multiple of.
-            facts: counts and values beside it.
+            samples: the samples, in ``unit``.
+            unit: unit of the samples.
+            against: measurements of the same unit and run, to give the ratios to.
+            facts: further counts and values.
             figure: the figure to reach.
 
         Raises:
@@ -119,14 +119,14 @@ class Measurement:
         facts: Mapping[str, Fact] | None = None,
         figure: Figure | None = None,
     ) -> "Measurement":
-        """Tell what was measured in interleaved rounds as one multiple: the ratio of the medians of the rounds.
+        """Sum up interleaved rounds as one multiple: the ratio of the medians of the rounds.
 
         Args:
-            area: what it belongs to.
-            name: what was measured, and of what it is a multiple.
+            area: the area of the table that it belongs to.
+            name: what was measured, and what it is a multiple of.
             ours: one value per round.
-            theirs: the same of what it is compared with, in the same rounds.
-            facts: counts and values beside it.
+            theirs: one value per round of what it is compared with.
+            facts: further counts and values.
             figure: the figure to reach, about the multiple.
 
         Raises:
@@ -141,9 +141,9 @@ class Measurement:
 
     @property
     def share_of_figure(self) -> float | None:
-        """The measured value divided by the figure's limit, or the other way round where more is better.
+        """The measured value divided by the figure's limit, or the limit divided by the value if more is better.
 
-        Up to 1 the figure is reached. None without a figure.
+        The figure is reached if this is at most 1. None without a figure.
         """
         if self.figure is None:
             return None

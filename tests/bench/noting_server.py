@@ -1,7 +1,7 @@
-"""Runs the server of the folder it is started in, and notes every statement that SQLite is given: a line each.
+"""Runs the server of the folder it is started in, and writes a line for every statement that SQLite executes.
 
-Run as a script: ``python noting_server.py FILE serve …``. SQLite itself tells, so nothing that goes past a layer above it is
-missed. A line holds the statement's verb and no value.
+Run as a script: ``python noting_server.py FILE serve …``. SQLite's own trace is used, so no statement is missed. A line
+contains the statement's verb and no values.
 """
 
 import os
@@ -15,11 +15,11 @@ _open = sqlite3.connect
 
 
 LOOK = "LOOK"
-"""Stands for a look at the events: whoever passes them on looks once or twice after a command, as chance has it."""
+"""Written instead of the verb for a look at the event log: after a command the hub looks once or twice, at random."""
 
 
 def verb(statement: str) -> str:
-    """The verb of a statement; what a trigger does, which SQLite tells as a comment, has none."""
+    """The verb of a statement; it starts with ``--`` for a statement of a trigger, which SQLite traces as a comment."""
     words = statement.split(None, 2)
     if len(words) > 1 and words[1].startswith(("events.", "event_counters.")):
         return LOOK
@@ -27,7 +27,7 @@ def verb(statement: str) -> str:
 
 
 def note_into(file: Path) -> None:
-    """Have every connection of this process that is opened from now on note its statements."""
+    """Make every SQLite connection that this process opens from now on write its statements to a file."""
     told = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
@@ -40,7 +40,7 @@ def note_into(file: Path) -> None:
 
 
 def main() -> None:
-    """Note, and be the server."""
+    """Begin to write statements, and run the server."""
     sys.path[0] = str(Path.cwd())
     note_into(Path(sys.argv.pop(1)))
     runpy.run_module("backend", run_name="__main__", alter_sys=True)

@@ -1,4 +1,4 @@
-"""The parts of a run, each with the areas of the table that it fills: what is measured, and what ``--only`` may name."""
+"""The parts of a run, each with the areas of the table that it fills; ``--only`` names one of these areas."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -41,13 +41,13 @@ class Work:
     """What every part works with.
 
     Attributes:
-        folder: for files, on the disk whose commits are the reference.
+        folder: folder for files, on the same disk as the reference commits.
         plan: how much is measured.
-        references: what everything is a multiple of.
+        references: the references that everything is compared with.
         sheets: notices to hold up.
         postgres: the PostgreSQL server of the run.
-        photos: a folder of photos to read besides, or none.
-        only: the one area that is asked for, or none for all.
+        photos: a folder of photos to read, too, or None.
+        only: the only area to measure, or None for all.
     """
 
     folder: Path
@@ -60,25 +60,25 @@ class Work:
 
     @cached_property
     def release(self) -> Path | None:
-        """Where the earlier version is laid out, or None, once told, where the repository does not hold it."""
+        """The folder with the earlier version; None, with a message, if the repository does not contain it."""
         place = unpack(self.folder)
         if place is None:
             click.echo(ABSENT, err=True)
         return place
 
     def wants(self, area: str) -> bool:
-        """True where an area is to be measured."""
+        """Whether an area is to be measured."""
         return self.only in {None, area}
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something that is measured in one go.
+    """A part of a run.
 
     Attributes:
-        name: told while it runs.
-        areas: of the table, that it fills.
-        measure: does it.
+        name: its name, printed while it runs.
+        areas: the areas of the table that it fills.
+        measure: the function that measures it.
     """
 
     name: str
@@ -89,9 +89,10 @@ class Part:
 def _of_database(
     open_counter: Callable[[Work], AbstractContextManager[Running]],
 ) -> Callable[[Work], list[Measurement]]:
-    """Load, sight of calls, and strangers on one database.
+    """Load, visibility of calls, and strangers' sign-ins on one database.
 
-    On PostgreSQL the displays stand at the process that does not call: their events come through the database.
+    On PostgreSQL the displays are connected to the other server process than the clerks, so that their events come
+    through the database.
     """
 
     def measure(work: Work) -> list[Measurement]:
@@ -128,17 +129,17 @@ PARTS = (
     Part("the idle server", (idle.AREA,), lambda work: idle.measure(work.folder, work.plan, work.references)),
     Part("the idle counter", (idle_counter.AREA,), lambda work: idle_counter.measure(work.plan, work.references)),
 )  # fmt: skip
-"""In the order in which they run, never two at once."""
+"""The parts in the order in which they run, one after the other."""
 
 AREAS = tuple(dict.fromkeys((reference.AREA, *(area for part in PARTS for area in part.areas))))
-"""The headings of the table, in its order."""
+"""The headings of the table, in order."""
 
 
 def area_named(text: str) -> str:
-    """The area that a name, or the beginning of one name only, means; capitals do not matter.
+    """The area with this name, or with a name that begins with this text; case does not matter.
 
     Raises:
-        BenchError: it means none, or several; the message lists every name.
+        BenchError: there is none, or several; the message lists every name.
     """
     wanted = text.strip().casefold()
     exact = [area for area in AREAS if area.casefold() == wanted]

@@ -1,4 +1,4 @@
-"""Kiosks and clerks as the server sees them: each with one connection, doing one thing after the other."""
+"""Kiosks and clerks as HTTP clients: each has one connection, and does one thing after the other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class Kiosk:
     """Receives visitors over HTTP.
 
     Args:
-        address: of the server.
-        token: the device's.
+        address: address of the server.
+        token: the device's token.
     """
 
     def __init__(self, address: str, token: str) -> None:
@@ -49,13 +49,13 @@ class Kiosk:
         return _ticket(self._line.post_json("/api/v1/check-ins", {"code": code}))
 
     def look(self) -> Exchange:
-        """Look at the hall."""
+        """Fetch the snapshot of the hall."""
         exchange = self._line.get("/api/v1/board")
         _need_ok(exchange, "GET /api/v1/board")
         return exchange
 
     def report_print(self, ticket: dict[str, Any]) -> Exchange:
-        """Tell that a ticket's paper came out."""
+        """Report that a ticket was printed."""
         place = f"/api/v1/tickets/{ticket['ticket_id']}/print-reports"
         exchange = self._line.post_json(place, {"state": PrintState.PRINTED.value})
         _need_ok(exchange, "a print report")
@@ -64,18 +64,18 @@ class Kiosk:
 
 @dataclass(frozen=True)
 class Pass:
-    """What somebody who has signed in shows with every request, at any server of the same database.
+    """What somebody who has signed in sends with every request, to any server of the same database.
 
     Attributes:
-        cookies: of the session and the browser.
-        csrf: what a form of that session must bring.
+        cookies: cookies of the session and the browser.
+        csrf: the CSRF value for forms of that session.
     """
 
     cookies: str
     csrf: str
 
     def line(self, address: str) -> Line:
-        """A connection of whoever holds it."""
+        """A connection that sends it."""
         return Line(address, {"Origin": address, "Cookie": self.cookies, "X-CSRF-Token": self.csrf})
 
 
@@ -83,8 +83,8 @@ class Clerk:
     """Takes a window, works through the queue, and leaves the window at the end.
 
     Args:
-        address: of the server.
-        who: of an account whose password is ``PASSWORD``, to sign in through the form; or what it was given then.
+        address: address of the server.
+        who: the login of an account with ``PASSWORD``, to sign in with the form, or a ``Pass`` from an earlier sign-in.
         window: label of a free reception window.
 
     Raises:
@@ -108,7 +108,7 @@ class Clerk:
             self._line.close()
 
     def call_next(self) -> tuple[Exchange, dict[str, Any] | None]:
-        """Call whoever is next; returns the exchange, and the ticket or None where nobody waits."""
+        """Call the next visitor; returns the exchange, and the ticket or None if nobody waits."""
         exchange = self._line.post_form("/clerk/call-next")
         if exchange.status != _OK and exchange.json().get("code") == ErrorCode.NOBODY_WAITING:
             return exchange, None
@@ -120,17 +120,17 @@ class Clerk:
         return _step(self._line, "clerk", ticket, name, fields)
 
     def finish(self, ticket: dict[str, Any]) -> None:
-        """The visitor comes to the window, lacks a paper and leaves: the window is free again."""
+        """Note that the visitor came to the window, lacks a paper and left: the window is free again."""
         for name in ENDING:
             self.step(ticket, name)
 
 
 class Staff:
-    """Signs in through the form, takes an issuance window, and hands cards out.
+    """Signs in with the form, takes an issuance window, and hands cards out.
 
     Args:
-        address: of the server.
-        login: of an account whose password is ``PASSWORD``.
+        address: address of the server.
+        login: login of an account with ``PASSWORD``.
         window: label of a free issuance window.
 
     Raises:
@@ -155,7 +155,7 @@ class Staff:
 
 
 def sign_in(address: str, login: str) -> Pass:
-    """Sign in through the form, with ``PASSWORD``.
+    """Sign in with the form, with ``PASSWORD``.
 
     Raises:
         BenchError: the server does not let the person in.

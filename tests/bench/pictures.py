@@ -1,4 +1,4 @@
-"""What the camera sees: notices held before it, brought near, and an empty desk, with a sensor's noise."""
+"""Pictures of a camera: notices that are brought near and held up, and an empty desk, with a sensor's noise."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from tests.bench.measurement import BenchError
 SIZE = (1280, 720)
 _NOISE = 5.0
 _STEPS = 5
-"""Pictures of one approach: the last two show the sheet near and held still."""
+"""How many pictures one approach has; the last two show the sheet near and held still."""
 _STILL = 2
 _KEY = bytes(32)
 _TOKEN = "ABCDEFGHIJKLMNOP"
@@ -33,11 +33,11 @@ _DRAWN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 class Sheets:
-    """Printed notices. Only the first is drawn whole; another one differs from it in its code, which is replaced."""
+    """Printed notices. Only the first is drawn completely; for the others only the code in it is replaced."""
 
     def __init__(self) -> None:
         directory = load_directory(locate("offices", "shinjuku.toml"))
-        # One date and one first code for ever: the same seed must give the same picture tomorrow.
+        # Date and first code are constant, so that the same seed gives the same picture on every day.
         notice = Notice("10000000", make_code(_TOKEN, _KEY), _DRAWN)
         bring = things_to_bring(RuleBook.load(locate("rules")), in_tokyo(_DRAWN).date())
         drawn = draw_sheet(notice, Sender(directory.authority, directory["00"]), bring)
@@ -58,7 +58,7 @@ class Sheets:
         return *self._corner, self._side
 
     def sheet(self, code: str) -> Pixels:
-        """The notice that carries a code."""
+        """The notice with a code."""
         modules = np.where(np.array(qr_matrix(code), dtype=bool), 0, 255).astype(np.uint8)
         drawn = cv2.resize(modules, (self._side, self._side), interpolation=cv2.INTER_NEAREST)
         sheet = self._sheet.copy()
@@ -70,19 +70,19 @@ class Sheets:
         """Pictures of a notice on its way to the camera (small, tilted, smeared), and two of it held still there.
 
         Args:
-            code: on the notice.
-            seed: of the hand's trembling and the sensor's noise.
+            code: the code on the notice.
+            seed: seed of the hand's trembling and the sensor's noise.
         """
         pictures = list(approaching(self.sheet(code), frames=_STEPS, seed=seed))
         return pictures[:-_STILL], pictures[-_STILL:]
 
     def held(self, code: str, *, seed: int) -> list[Pixels]:
-        """Two pictures of a notice that is held still before the camera."""
+        """Two pictures of a notice that is held still in front of the camera."""
         return self.approach(code, seed=seed)[1]
 
 
 def any_code() -> str:
-    """A code of ours that stands for nobody."""
+    """A code of ours that belongs to no card."""
     return make_code(new_token(_KEY), _KEY)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tests.notice_pictures.faults import LEVELS
 
 WARM_UP = 5
-"""What is done before the first that counts, by a client that is alone."""
+"""How many acts of a single client do not count, before the measured ones."""
 
 
 @dataclass(frozen=True)
@@ -17,27 +17,27 @@ class Plan:
         alone: tickets issued and called by one client.
         tickets: tickets of the load of 4 kiosks and 4 clerks, on each database.
         calls: calls that the stream readers wait for.
-        readers: stream readers, besides one.
+        readers: stream readers, in the round with many.
         frames: pictures of each kind that every decoder reads.
         hard: hard pictures of each fault, level and kind of notice.
-        levels: of a fault, that they are drawn at.
+        levels: the levels at which faults are drawn.
         videos: videos, one fault and level after another; 57 are all of them.
         papers: tickets drawn on each width.
         answers: answers of the checklist, of each kind.
-        visits: notices held before the kiosk's camera.
-        desks: clerks at the one office where eleven kiosks stand.
+        visits: notices held up to the kiosk's camera.
+        desks: clerks at the office with eleven kiosks.
         day: tickets of the small and of the large day.
         grown: tickets issued and called on each of them.
         idle_seconds: how long the idle server is watched.
         restarts: how often the server is started.
-        preview_seconds: how long the picture on the kiosk's screen is watched, each time.
+        preview_seconds: how long the preview on the kiosk's screen is watched, each time.
         log_in_seconds: how long strangers sign in.
-        rounds: rounds in which today's server, an earlier one and others take turns.
-        block: what one client does in its block of a round.
-        burst: tickets of four kiosks together, in a round; with four clerks, half as many again.
-        paced: what each kiosk does at a pace, in a round.
+        rounds: rounds in which today's server, an earlier one and others alternate.
+        block: acts of one client in its block of a round.
+        burst: tickets of four kiosks together, in a round; one and a half times as many with four clerks.
+        paced: acts of each kiosk at a fixed rate, in a round.
         stories: visits whose statements are counted.
-        imported: rows of the file that is imported beside a kiosk.
+        imported: rows of the file that is imported while a kiosk works.
     """
 
     commits: int = 2000

@@ -1,4 +1,4 @@
-"""Does the picture on the kiosk's screen stall while decoders work?"""
+"""Measures whether the preview on the kiosk's screen stalls while decoders work."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _SIZE = "540x960x24"
 
 
 def measure(folder: Path, plan: Plan) -> list[Measurement]:
-    """The gaps between two camera pictures on the screen, without any decoder, then with all of them at work."""
+    """Measure the gaps between camera pictures on the screen, without any decoder, then with all of them at work."""
     with _screen(folder) as display:
         (alone, alone_core), (gaps, core) = _watch(folder, display, plan.preview_seconds)
     figure = Figure("p99", _GAP_MS, "50 ms at 30 pictures a second")
@@ -42,7 +42,7 @@ def measure(folder: Path, plan: Plan) -> list[Measurement]:
 
 
 def _watch(folder: Path, display: str, seconds: float) -> list[tuple[list[float], float]]:
-    """Of a window in a process of its own, without and with a decoder: milliseconds between pictures, and the share of a core."""
+    """Run a window in another process, without and with decoders; returns gaps in milliseconds and use of a core."""
     says = folder / "preview.log"
     with running(python_module("tests.bench.preview_window"), says=says) as process:
         write_line(process, json.dumps({"seconds": seconds, "display": display}))
@@ -55,7 +55,7 @@ def _watch(folder: Path, display: str, seconds: float) -> list[tuple[list[float]
 
 @contextmanager
 def _screen(folder: Path) -> Iterator[str]:
-    """A virtual screen; without the program for it, the real one.
+    """A virtual screen, or the real one if the program for virtual screens is missing.
 
     Raises:
         BenchError: there is neither.

@@ -1,9 +1,9 @@
 """A kiosk's window in a process of its own, run as ``python -m tests.bench.preview_window``.
 
-Reads one line of JSON (``seconds``, ``display``), shows the first screen with a camera of 30 pictures a second before
-which a notice moves that nobody can read, first without any decoder and then so that every picture goes up the whole
-ladder, and writes one line of JSON for the two: ``gaps``, the milliseconds between two camera pictures that were put on
-the screen, and ``core``, the processor time of the process in percent of a core, drawing by software included.
+Reads one line of JSON (``seconds``, ``display``) and shows the first screen, with a camera of 30 pictures a second in
+front of which an unreadable notice moves: first without any decoder, then so that every decoder tries every picture. It
+writes one line of JSON with the results of both: ``gaps``, the milliseconds between two camera pictures on the screen,
+and ``core``, the processor time of the process in percent of a core, including software rendering.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _WARM_UP_SECONDS = 1.5
 
 
 def _unreadable() -> list[Pixels]:
-    """A notice that moves and is smeared beyond reading."""
+    """A moving notice that is too blurred to read."""
     modules = np.kron(np.array(qr_matrix(any_code()), dtype=bool), np.ones((8, 8), dtype=bool))
     modules = np.pad(modules, 32)
     pictures = []
@@ -49,7 +49,7 @@ def _unreadable() -> list[Pixels]:
 
 
 async def _show(seconds: float) -> list[dict[str, object]]:
-    """Run the window so long without and so long with a decoder; the gaps and the share of a core of each."""
+    """Run the window without and then with decoders, this long each; returns gaps and use of a core for both."""
     from kivy.core.window import Window
 
     from backend.client.fake import FakeBackend
@@ -98,16 +98,16 @@ async def _show(seconds: float) -> list[dict[str, object]]:
 
 
 def _nothing() -> None:
-    """No decoder works."""
+    """Do nothing, in place of a decoder."""
 
 
 def _config() -> KioskConfig:
-    """A window of 540×960, as on a desk: the time of software drawing grows with the size and is not ours."""
+    """The settings of a small window (540×960): the time of software rendering grows with the size, and is not ours."""
     return KioskConfig(sound=False, width=540, height=960)
 
 
 def main() -> None:
-    """Measure as told on standard input."""
+    """Measure as requested on standard input."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     wanted = json.loads(sys.stdin.readline())
     os.environ["DISPLAY"] = wanted["display"]

@@ -1,4 +1,4 @@
-"""Processes of a measurement: started apart from this one, so that what measures is not what is measured."""
+"""Processes of a measurement, separate from this one, so that measuring does not affect the measured program."""
 
 import os
 import subprocess
@@ -31,11 +31,11 @@ def running(
 
     Args:
         argv: program and arguments.
-        says: file for what it says on standard error.
+        says: file for its standard error.
         extra: variables added to its environment.
-        at: the folder it is started in, whose modules it finds first.
+        at: the folder in which it is started, and whose modules it imports first.
     """
-    # Settings of a real server or kiosk around us must not reach what is measured.
+    # Settings of a real server or kiosk in our environment must not affect the measured program.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UKETSUKE_")}
     with (
         says.open("a", encoding="utf-8") as errors,
@@ -60,12 +60,12 @@ def running(
 
 
 def read_line(process: Process) -> str:
-    """The next line that a process writes, without its end; empty where it has ended."""
+    """The next line that a process writes, without the line break; empty if it has ended."""
     return process.stdout.readline().rstrip("\n") if process.stdout is not None else ""
 
 
 def write_line(process: Process, line: str) -> None:
-    """Tell a process a line."""
+    """Send a line to a process."""
     if process.stdin is not None:
         process.stdin.write(f"{line}\n")
         process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Issuing and calling over HTTP: one client, and four kiosks with four clerks who never pause."""
+"""Issuing and calling over HTTP: one client, and four kiosks with four clerks without pauses."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ _CROWDED_P99_MS = 50.0
 
 
 def measure(running: Running, plan: Plan, references: References) -> list[Measurement]:
-    """Measure one client alone, then everybody at once."""
+    """Measure one client alone, then all at the same time."""
     return [
         *_alone(running, plan, references),
         *_crowded(running, plan, references),
@@ -27,7 +27,7 @@ def measure(running: Running, plan: Plan, references: References) -> list[Measur
 
 
 def _alone(running: Running, plan: Plan, references: References) -> list[Measurement]:
-    """One kiosk issues, then one clerk calls; nobody else is there."""
+    """One kiosk issues tickets, then one clerk calls; nothing else happens."""
     counter, address = running.counter, running.servers[0].address
     numbers = counter.reserve(plan.alone + _WARM_UP)
     with Kiosk(address, counter.device(DeviceKind.KIOSK)) as kiosk:
@@ -50,7 +50,7 @@ def _alone(running: Running, plan: Plan, references: References) -> list[Measure
 
 
 def _crowded(running: Running, plan: Plan, references: References) -> list[Measurement]:
-    """Everybody at once, and what went wrong."""
+    """All at the same time, and the mistakes that were made."""
     counter = running.counter
     before = counter.stored()
     done = Crowd(counter, [server.address for server in running.servers], plan.tickets).run()
@@ -73,5 +73,5 @@ def _crowded(running: Running, plan: Plan, references: References) -> list[Measu
 
 
 def mistakes(found: Sequence[Measurement]) -> int:
-    """Duplicates, double calls, lost and ghost tickets of all measurements."""
+    """The number of duplicates, double calls, lost and ghost tickets of all measurements."""
     return sum(int(one.facts.get(name, 0)) for one in found for name in MISTAKES)

@@ -1,4 +1,4 @@
-"""The references that all figures are multiples of: measured first, in the same run, on the same machine and disk."""
+"""The references of all multiples; measured first, in the same run, on the same machine and disk."""
 
 import sqlite3
 import subprocess
@@ -21,7 +21,7 @@ class References:
     """The references of one run.
 
     Attributes:
-        commit: one SQLite row, committed durably, without anything of this product.
+        commit: one SQLite row, committed durably, without any code of this product.
         request: one HTTP request to a server that does nothing.
         loop: a fixed number of additions in Python.
         start: a Python process that imports nothing.
@@ -33,7 +33,7 @@ class References:
     start: Measurement
 
     def all(self) -> list[Measurement]:
-        """Each of them."""
+        """All of them."""
         return [self.commit, self.request, self.loop, self.start]
 
 
@@ -50,7 +50,7 @@ def measure(folder: Path, plan: Plan) -> References:
 
 
 def drift(references: References, plan: Plan) -> Measurement:
-    """The loop once more, at the end of a run: far from 1, the machine did something else meanwhile."""
+    """Measure the loop again at the end of a run: if the ratio is far from 1, the machine was busy meanwhile."""
     again = _loops(max(10, plan.commits // 40))
     return Measurement.of(AREA, "bare loop, at the end of the run", again, against=(references.loop,))
 
@@ -89,7 +89,7 @@ def _requests(folder: Path, count: int) -> list[float]:
 
 
 def loop_seconds(count: int = 20) -> float:
-    """CPU seconds of the bare loop: the fastest of some, so that a busy machine does not make it longer."""
+    """CPU seconds of the bare loop: the fastest of several, so that a busy machine has little influence."""
     times = []
     for _ in range(count):
         began = time.thread_time()

@@ -1,4 +1,4 @@
-"""An earlier version beside today's: taken out of the repository, and run by this Python in a folder of its own."""
+"""An earlier version to compare with: taken out of the repository, and run by this Python in a folder of its own."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ _KEEPER = Path(__file__).with_name("keeper.py")
 
 
 def unpack(folder: Path, commit: str = _COMMIT) -> Path | None:
-    """Lay the version out in a folder; returns where it is, or None where the repository does not hold it."""
+    """Unpack the version into a folder; returns its path, or None if the repository does not contain it."""
     try:
         packed = subprocess.run(
             ["git", "archive", "--format=tar", commit], cwd=ROOT, capture_output=True, check=False
@@ -44,8 +44,8 @@ class OlderCounter:
 
     Args:
         process: the keeper of the counter.
-        folder: where its files are.
-        release: where the version is laid out.
+        folder: the folder of its files.
+        release: the folder with the unpacked version.
         config: its settings file.
         url: its database.
     """
@@ -66,7 +66,7 @@ class OlderCounter:
         return str(self._ask("person", Role.CLERK.value))
 
     def staff(self) -> str:
-        """Add one of the ward's staff and return the login."""
+        """Add a member of the ward's staff and return the login."""
         return str(self._ask("person", Role.STAFF.value))
 
     def reserve(self, count: int) -> list[str]:
@@ -78,7 +78,7 @@ class OlderCounter:
         return list(self._ask("notices", numbers))
 
     def stored(self) -> Stored:
-        """What the database knows of today."""
+        """The tickets and calls of today in the database."""
         numbers, calls = self._ask("stored")
         return Stored(numbers, tuple(calls))
 
@@ -100,7 +100,7 @@ class OlderCounter:
 
 @contextmanager
 def older_counter(release: Path, folder: Path, url: str | None = None) -> Iterator[OlderCounter]:
-    """A counter of the version that is laid out in ``release``, with an empty database; SQLite by default.
+    """A counter of the version in the folder ``release``, with an empty database; SQLite by default.
 
     Raises:
         BenchError: the version does not run.

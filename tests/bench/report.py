@@ -1,4 +1,4 @@
-"""The figures as a table for people, as JSON for comparison, and as a paper."""
+"""Writes the figures as a table for people, as JSON for comparisons, and as a document."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from backend.common.console import product_version
 from tests.bench.measurement import TIMES, Measurement
 
 _WIDTH = 180
-"""Columns where the output is no terminal; a narrower table would break every line."""
+"""Width in columns if the output is not a terminal; in a narrower table every line would be broken."""
 
 
 def print_table(found: Sequence[Measurement], console: Console | None = None) -> None:
@@ -48,18 +48,18 @@ def print_table(found: Sequence[Measurement], console: Console | None = None) ->
 
 
 def by_area(found: Sequence[Measurement]) -> list[Measurement]:
-    """The same measurements, those of one area together, areas in the order in which they first appear."""
+    """The measurements grouped by area; areas are in the order in which they first appear."""
     areas = list(dict.fromkeys(one.area for one in found))
     return sorted(found, key=lambda one: areas.index(one.area))
 
 
 def write_json(found: Sequence[Measurement], file: Path, *, quick: bool, seconds: float) -> None:
-    """Write every measurement and what it was measured on.
+    """Write every measurement, and a description of the machine.
 
     Args:
         found: the measurements, references first.
         file: overwritten; its folder is made.
-        quick: whether this was the short run, whose figures mean little.
+        quick: whether this was the short run, whose figures are not meaningful.
         seconds: how long the run took.
 
     Raises:
@@ -84,7 +84,7 @@ def write_json(found: Sequence[Measurement], file: Path, *, quick: bool, seconds
 
 
 def write_markdown(found: Sequence[Measurement], file: Path, *, seconds: float) -> None:
-    """Write the figures as a paper: one table per area, every figure with what it is a multiple of.
+    """Write the figures as a document: one table per area, every figure with its references.
 
     Raises:
         OSError: the file cannot be written.
@@ -159,7 +159,7 @@ def _figure(one: Measurement) -> str:
 
 
 def _percentiles(one: Measurement) -> tuple[str, str, str]:
-    """The three; a multiple of medians has one."""
+    """The three percentiles as texts; a multiple has only one value."""
     if one.unit == TIMES:
         return _number(one.p50), "", ""
     return _number(one.p50), _number(one.p95), _number(one.p99)

@@ -1,4 +1,4 @@
-"""Time of sealing and of opening what is personal: a page about a visitor opens one record, an import seals thousands."""
+"""Time of sealing and opening personal records: a page about a visitor opens one record, an import seals thousands."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ from tests.migrated import KEYS, closing_database, migrated_sqlite
 AREA = "sealed records"
 _OPEN_MS = 1.0
 _CARDS = 500
-"""As an import seals them, in one go."""
+"""How many cards are sealed at once, as in an import."""
 
 
 def measure(folder: Path, plan: Plan, references: References) -> list[Measurement]:
@@ -60,7 +60,7 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
         ]
         worked = _times(looked_up, ids, plan.answers, clock=time.thread_time)
         found.append(Measurement.of(AREA, "open one, processor's time", worked, against=against, facts=facts))
-        # Its key made, sealed, found again by digests, written and committed.
+        # For one card: make its key, seal the record, compute its digests, write and commit.
         return [
             *found,
             Measurement.of(
@@ -82,7 +82,7 @@ def _ward(folder: Path) -> Iterator[tuple[Database, Records]]:
 
 
 def _keep(database: Database, records: Records, times: int) -> tuple[list[str], list[float]]:
-    """Keep some hundreds of cards so many times; returns their ids, and milliseconds of a card, each time."""
+    """Store some hundreds of cards this many times; returns their ids, and for each time the milliseconds per card."""
     ids: list[str] = []
     took = []
     for _ in range(times):
@@ -115,7 +115,7 @@ def _times(
     count: int,
     clock: Callable[[], float] = time.perf_counter,
 ) -> list[float]:
-    """Milliseconds of each time, the cards in turn; the first, which fills caches, does not count."""
+    """Milliseconds of each call, for the cards in turn; the first call, which fills caches, does not count."""
     part(ids[0])
     times = []
     for card_id in islice(cycle(ids), count):

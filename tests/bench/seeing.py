@@ -1,7 +1,7 @@
-"""How much of hard pictures and videos is read: the kiosk's ladder beside zxing-cpp alone and pyzbar alone.
+"""How many hard pictures and videos are read: the kiosk's ladder compared with zxing-cpp alone and pyzbar alone.
 
-Time is this thread's own computing time, so that other programs cost no reading; the three read the same pictures in
-turn, in the same run.
+The time budget is this thread's own processor time, so that other programs do not reduce the result. The three read the
+same pictures in turn, in the same run.
 """
 
 import time
@@ -30,7 +30,7 @@ KINDS: dict[Kind, str] = {"ours": "our notices", "other": "notices of other syst
 LADDER, ZXING, PYZBAR = "ladder", "zxing-cpp alone", "pyzbar alone"
 _VIDEO_LEVELS = (2, 3, 4, 5)
 _MOST_LATE = 10
-"""Frames after the first readable one within which a video must be read."""
+"""A video must be read within this many frames after its first readable one."""
 
 Read = Callable[[Picture], str | None]
 """The text of a picture's code, or None."""
@@ -38,14 +38,14 @@ Read = Callable[[Picture], str | None]
 
 @dataclass
 class Score:
-    """What one reader made of some pictures.
+    """The results of one reader for some pictures.
 
     Attributes:
-        times: milliseconds of each.
-        read: whether each was read rightly.
-        wrong: texts that no code in the pictures says.
-        by_fault: for each fault, for each level, right readings and pictures.
-        ordinary: right readings and pictures among the ordinary ones.
+        times: milliseconds of each picture.
+        read: for each picture, whether it was read correctly.
+        wrong: texts that were read but are not in the pictures.
+        by_fault: for each fault and level, the number of correct readings and of pictures.
+        ordinary: the number of correct readings and of pictures among the ordinary ones.
     """
 
     times: list[float] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Score:
     ordinary: list[int] = field(default_factory=lambda: [0, 0])
 
     def take(self, said: str | None, truth: str, ms: float) -> bool:
-        """Count one picture; tells whether it was read rightly."""
+        """Count one picture; returns whether it was read correctly."""
         right = said == truth
         self.times.append(ms)
         self.read.append(right)
@@ -66,7 +66,7 @@ class Score:
 
     @property
     def rate(self) -> float:
-        """Per cent that were read."""
+        """The share of pictures that were read, in percent."""
         return round(100 * sum(self.read) / max(1, len(self.read)), 1)
 
     def facts(self) -> dict[str, Fact]:
@@ -80,7 +80,7 @@ class Score:
 
 
 def measure(plan: Plan, references: References, photos: Path | None = None) -> list[Measurement]:
-    """Measure pictures of both kinds, videos, and a folder of photos where there is one."""
+    """Measure pictures of both kinds, videos, and a folder of photos if there is one."""
     threads = cv2.getNumThreads()
     one_thread_only()
     try:
@@ -126,7 +126,7 @@ def _timed(read: Read, picture: Picture) -> tuple[str | None, float]:
 def _pictures(kind: Kind, plan: Plan) -> dict[str, Score]:
     ways = readers()
     scores = {name: Score() for name in ways}
-    # Other pictures than those that the ladder was made with.
+    # Use other pictures than those with which the ladder was developed.
     for shot in shots(plan.hard, kind, first_seed=1000, levels=plan.levels):
         for name, read in ways.items():
             score = scores[name]
@@ -162,7 +162,7 @@ def _told(name: str, scores: dict[str, Score], references: References) -> list[M
 
 
 def _videos(count: int, references: References) -> list[Measurement]:
-    """Videos of every fault; readable is one that any step, given all the time it wants, reads in any frame."""
+    """Measure videos of every fault; a video counts as readable if any decoder reads any frame without a time limit."""
     patient = Ladder(budget_ms=NO_LIMIT, clock=time.thread_time)
     cases = [(NOTHING, 0), *((fault, level) for fault in FAULTS for level in _VIDEO_LEVELS)]
     times: list[float] = []
@@ -195,7 +195,7 @@ def _videos(count: int, references: References) -> list[Measurement]:
 
 
 def _earliest(patient: Ladder, pictures: Sequence[Picture], text: str, read: int | None) -> int | None:
-    """The first frame that any step reads: one of these, or else the one that was read."""
+    """The first frame that any decoder reads without a time limit: one of these, or else ``read``."""
     for place, picture in enumerate(pictures):
         if patient.read(picture, look_further=False).text == text:
             return place
@@ -203,7 +203,7 @@ def _earliest(patient: Ladder, pictures: Sequence[Picture], text: str, read: int
 
 
 def _photos(folder: Path) -> Iterator[tuple[str, dict[str, Score]]]:
-    """Photos of each collection: a picture, and beside it a file ``.txt`` with what its code says."""
+    """Measure each collection of photos: pictures, each with a ``.txt`` file that contains the text of its code."""
     for collection in sorted(path for path in folder.iterdir() if path.is_dir()):
         ways = readers()
         scores = {name: Score() for name in ways}
@@ -221,5 +221,5 @@ def _photos(folder: Path) -> Iterator[tuple[str, dict[str, Score]]]:
 
 
 def _plain(text: str) -> str:
-    """Without what editors add to files: line ends differ."""
+    """A text without what editors add to files, such as different line ends."""
     return text.replace("\r", "").strip()

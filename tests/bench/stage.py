@@ -1,4 +1,4 @@
-"""The place before the kiosk's camera: an empty desk until a notice is brought into view."""
+"""The scene in front of the kiosk's camera: an empty desk until a notice is brought into view."""
 
 import itertools
 import threading
@@ -9,7 +9,7 @@ from kiosk.camera.frame import Pixels
 from tests.bench.pictures import empty_desks
 
 _NOISES = 8
-"""Different pictures of the empty desk; a real sensor never gives the same one twice."""
+"""How many different pictures of the empty desk there are; a real sensor never gives the same picture twice."""
 
 
 class Stage:
@@ -23,13 +23,13 @@ class Stage:
         self._lock = threading.Lock()
 
     def show(self, pictures: Sequence[Pixels]) -> float:
-        """Bring a notice into view, whenever the camera looks next; returns now, on the monotonic clock."""
+        """Show a notice to the camera from its next picture on; returns the present time on the monotonic clock."""
         with self._lock:
             self._view = itertools.cycle(pictures)
             return time.monotonic()
 
     def clear(self) -> None:
-        """Take it away."""
+        """Take the notice away."""
         with self._lock:
             self._view = self._desk
 

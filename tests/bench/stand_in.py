@@ -1,8 +1,8 @@
-"""A small queue as a town's own programme would be written, run as ``python -m tests.bench.stand_in FILE``.
+"""A small queue, written as a town might write its own program; run as ``python -m tests.bench.stand_in FILE``.
 
-Flask, waitress with four threads, one SQLite file, durable commits, the next number as the largest plus one. What it
-leaves out is what it is fast by: it asks nobody who they are, tells no display, knows no request that comes twice, and two
-desks may call the same visitor.
+It uses Flask, waitress with four threads, one SQLite file, durable commits, and the largest number plus one. It is fast
+because of what it does not do: it has no sign-in, sends nothing to displays, does not recognise repeated requests, and
+two desks may call the same visitor.
 """
 
 import socket
@@ -45,7 +45,7 @@ def application(file: str) -> Flask:
 
     @app.post("/calls")
     def call() -> ResponseReturnValue:
-        # Two desks that look at the same moment call the same visitor.
+        # Two desks that read at the same moment call the same visitor.
         connection = opened()
         number = connection.execute("SELECT MIN(number) FROM tickets WHERE state = 'waiting'").fetchone()[0]
         connection.execute("UPDATE tickets SET state = 'called' WHERE number = ?", (number,))
@@ -55,7 +55,7 @@ def application(file: str) -> Flask:
 
 
 def main() -> None:
-    """Listen on a free port of the loopback, tell the address on standard output, and answer until ended."""
+    """Listen on a free port of the loopback, write the address to standard output, and answer until ended."""
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     click.echo(f"http://127.0.0.1:{listening.getsockname()[1]}")

@@ -1,4 +1,4 @@
-"""How many statements each command gives the database, today and in an earlier version; no time is in it."""
+"""How many SQL statements each command needs, today and in an earlier version; no times are measured."""
 
 import re
 import time
@@ -25,9 +25,9 @@ AREA = "statements"
 _QUIET_SECONDS = 0.015
 _ISSUANCE_WINDOW = "A"
 _LOOKS = 6
-"""A connection that rested for a second is asked whether it lives; so each is used just before a command is counted."""
+"""How often connections are used before a command is counted; an idle one would first be tested with a statement."""
 _FRAMES = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START", "END"})
-"""What only opens or closes a transaction; counted apart."""
+"""Statements that only open or close a transaction; they are counted separately."""
 _LOGGING = {"log_statement": "all", "log_line_prefix": "%d ", "lc_messages": "C"}
 _LOGGED = re.compile(r"^(\S+) LOG:  (?:statement|execute [^:]*): (.+)$", re.MULTILINE)
 _COMPLETE: dict[str, str | list[str]] = {"recipient": "R1", "applicant": ["A03"], "papers": ["notice"]}
@@ -38,9 +38,9 @@ class Count:
     """Statements of one command.
 
     Attributes:
-        asked: what it asked and changed.
-        frames: what opened and closed transactions and savepoints.
-        looks: what passed events on, each in a transaction of its own, which ``frames`` does not hold.
+        asked: statements that read or change data.
+        frames: statements that open or close transactions and savepoints.
+        looks: looks at the event log for passing events on; their own transactions are not in ``frames``.
     """
 
     asked: int
@@ -50,11 +50,11 @@ class Count:
 
 @dataclass
 class Noted:
-    """A file into which a database, or who asks it, notes every statement.
+    """A file to which a database, or its client, writes every statement.
 
     Attributes:
-        file: the file; it may not be there yet.
-        words: tells the first words of the statements in a new part of it.
+        file: the file; it need not exist yet.
+        words: returns the first words of the statements in a new part of the file.
     """
 
     file: Path
@@ -62,7 +62,7 @@ class Noted:
     _read: int = field(default=0)
 
     def of(self, act: Callable[[], object]) -> Count:
-        """Do something and count its statements, with those that follow at once."""
+        """Call a function and count its statements, including those that follow immediately."""
         self._news()
         act()
         words = self.words(self._news())
@@ -70,7 +70,7 @@ class Noted:
         return Count(len(words) - frames - looks, max(0, frames - 2 * looks), looks)
 
     def _news(self) -> str:
-        """What is new, once nothing more comes."""
+        """The new part of the file, once nothing more is added."""
         size = -1
         while size != (size := self.file.stat().st_size if self.file.exists() else 0):
             time.sleep(_QUIET_SECONDS)
@@ -84,7 +84,7 @@ class Noted:
 
 
 def noted_words(news: str) -> list[str]:
-    """The words that ``noting_server`` noted; what a trigger does has none."""
+    """The words that ``noting_server`` wrote, without statements of triggers."""
     return [word for word in news.split() if not word.startswith("--")]
 
 
@@ -94,7 +94,7 @@ def logged_words(database: str, news: str) -> list[str]:
 
 
 def measure(folder: Path, plan: Plan, release: Path | None, postgres: Postgres) -> list[Measurement]:
-    """Count on SQLite, then on PostgreSQL; ``release`` is where the earlier version is laid out, if anywhere."""
+    """Count on SQLite, then on PostgreSQL; ``release`` is the folder of the earlier version, if there is one."""
     found = []
     on_postgresql = partial(_on_postgresql, postgres.url)
     for where, counted in (("SQLite", _on_sqlite), ("PostgreSQL", on_postgresql)):
@@ -129,7 +129,7 @@ def _on_postgresql(server: str, folder: Path, plan: Plan, release: Path | None) 
 
 @contextmanager
 def _log_of_everything(server: str) -> Iterator[Path]:
-    """Have PostgreSQL log every statement while the block lasts; yields its log."""
+    """Make PostgreSQL log every statement while the block lasts; yields its log file."""
     with closing_database(server) as database, database.engine.connect() as opened:
         connection = opened.execution_options(isolation_level="AUTOCOMMIT")
         for setting, value in _LOGGING.items():
@@ -153,7 +153,7 @@ def _counters(folder: Path, urls: Sequence[str | None], release: Path | None) ->
 
 
 def _visits(counter: AnyCounter, plan: Plan, noted: Noted, noting: Path | None = None) -> Counts:
-    """Count what visit after visit costs; the first, which fills caches, does not count."""
+    """Count the statements of one visit after the other; the first, which fills caches, does not count."""
     found: Counts = {}
     codes = counter.notices(counter.reserve(plan.stories + 1))
     with counter.serving(noting=noting) as servers:
@@ -171,7 +171,7 @@ def _visits(counter: AnyCounter, plan: Plan, noted: Noted, noting: Path | None =
 
 
 def _visit(noted: Noted, kiosk: Kiosk, clerk: Clerk, staff: Staff, code: str) -> Iterator[tuple[str, Count]]:
-    """A visitor with a notice who gets the card, and one without who lacks a paper."""
+    """Play a visitor with a notice who gets the card, and one without a notice who lacks a paper."""
 
     def counted(act: Callable[[], object]) -> Count:
         for _ in range(_LOOKS):
@@ -202,7 +202,7 @@ def _there(ticket: dict[str, object] | None) -> dict[str, object]:
 
 
 def _told(name: str, where: str, today: list[Count], before: list[Count] | None) -> Measurement:
-    """One command's row: the fewest of all visits, and in the facts what only opens and closes."""
+    """One command's row: the smallest count of all visits; statements for transactions are in the facts."""
     least, most = _fewest(today), max(one.asked for one in today)
     facts: dict[str, Fact] = {"transactions' own": least.frames, "most": most}
     figure = None
@@ -215,5 +215,5 @@ def _told(name: str, where: str, today: list[Count], before: list[Count] | None)
 
 
 def _fewest(counts: list[Count]) -> Count:
-    """What a command asks for itself; what a timer asked meanwhile is not in it."""
+    """The smallest count: it contains no statements that a timer sent meanwhile."""
     return min(counts, key=lambda one: (one.asked, one.frames))

@@ -1,9 +1,8 @@
-"""Strangers who sign in with invented names, each from an address of their own, in one process.
+"""Strangers who try to sign in with invented names, each from another address, in one process.
 
-Run as ``python -m tests.bench.strangers ADDRESS PER-SECOND SECONDS``. It says ``begun`` with the first of them. In the
-end it tells for each, as a list of JSON, what the page said and after how many milliseconds. None waits for another:
-they come at their rate, however slowly they are answered. The addresses are those of the loopback network, so that
-no count of one address takes the load away.
+Run as ``python -m tests.bench.strangers ADDRESS PER-SECOND SECONDS``. It writes ``begun`` with the first try, and at
+the end a JSON list with the answer and the milliseconds of each. They come at a fixed rate, however slowly they are
+answered. The addresses are those of the loopback network, so that limits per address do not reduce the load.
 """
 
 import asyncio
@@ -30,7 +29,7 @@ def source(number: int) -> str:
 
 
 async def sign_in(address: str, number: int) -> tuple[str, float]:
-    """Send the form from a new connection and tell what the page said, and when."""
+    """Send the form from a new connection; returns the page's answer and the milliseconds until it came."""
     place = urlsplit(address)
     body = urlencode({"login": letters_by_chance(), "password": uuid4().hex})
     request = (
@@ -68,7 +67,7 @@ async def _flood(address: str, rate: float, seconds: float) -> list[tuple[str, f
 
 
 def main() -> None:
-    """Sign in at the given rate, and write what came of it."""
+    """Try to sign in at the given rate, and write the results."""
     address, rate, seconds = sys.argv[1:4]
     click.echo(json.dumps(asyncio.run(_flood(address, float(rate), float(seconds)))))
 

@@ -1,9 +1,9 @@
 """Many readers of an event stream in one process, run as ``python -m tests.bench.stream_readers``.
 
-Told on standard input: address, token and number of readers, as one line of JSON. It says ``ready`` when every
-reader has its snapshot. Then it is told how many calls there were, waits a little until every reader has them,
-and tells when each reader got each call: a list of ticket and nanoseconds on the monotonic clock, which all
-processes of a machine share.
+It reads address, token and number of readers from standard input, as one line of JSON, and writes ``ready`` when every
+reader has its snapshot. Then it reads how many calls there were, waits until every reader has them, and writes when
+each reader got each call: lists of ticket and nanoseconds on the monotonic clock, which is the same for all processes
+of a machine.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ _DATA = re.compile(rb"data: (\{.*?\})\r?\n")
 
 
 class Reader(asyncio.Protocol):
-    """One stream. What comes is only stamped and kept; reading it is left for later.
+    """One stream. Data is only kept with a time stamp; it is parsed later.
 
     Args:
         request: the bytes that open the stream.
-        opened: called once, when the snapshot is here.
+        opened: a future that is resolved when the snapshot has arrived.
     """
 
     def __init__(self, request: bytes, opened: "asyncio.Future[None]") -> None:
@@ -38,28 +38,28 @@ class Reader(asyncio.Protocol):
         self._chunks: list[tuple[int, bytes]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the stream."""
+        """Request the stream."""
         if isinstance(transport, asyncio.WriteTransport):
             transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
-        """Stamp and keep."""
+        """Keep the data with a time stamp."""
         self._chunks.append((time.monotonic_ns(), data))
         if not self._opened.done() and any(_SNAPSHOT in chunk for _, chunk in self._chunks):
             self._opened.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """A stream that ends before its snapshot ends the process; one that ends later has had its events."""
+        """If the stream ends before its snapshot, fail; if it ends later, it has had its events."""
         if not self._opened.done():
             self._opened.set_exception(exc or ConnectionError("the stream ended before its snapshot"))
 
     def calls(self) -> list[tuple[str, int]]:
-        """Ticket and arrival of every call."""
+        """Ticket and arrival time of every call."""
         return calls_in(self._chunks)
 
 
 def calls_in(chunks: Sequence[tuple[int, bytes]]) -> list[tuple[str, int]]:
-    """Ticket and arrival of every call in stamped pieces; an event is here with its last byte."""
+    """Ticket and arrival time of every call in pieces with time stamps; an event has arrived with its last byte."""
     whole = b"".join(data for _, data in chunks)
     found = []
     ends: list[int] = []
@@ -98,7 +98,7 @@ async def _read(address: str, token: str, count: int) -> None:
     click.echo("ready")
     expected = int(await asyncio.to_thread(sys.stdin.readline))
     deadline = loop.time() + _PATIENCE_SECONDS
-    # Looked at rarely and only now: an event per arrival would cost the readers the time that they measure.
+    # Checked rarely and only now: handling every arrival would take the time that the readers measure.
     while any(len(reader.calls()) < expected for reader in readers):
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
         if loop.time() > deadline:
@@ -107,7 +107,7 @@ async def _read(address: str, token: str, count: int) -> None:
 
 
 def main() -> None:
-    """Read until standard input says how many calls there were, then write when each reader got them."""
+    """Read streams until standard input tells how many calls there were, then write when each reader got them."""
     wanted = json.loads(sys.stdin.readline())
     asyncio.run(_read(wanted["address"], wanted["token"], wanted["readers"]))
 

@@ -1,4 +1,4 @@
-"""Who got which number and who was called: what must never happen, counted."""
+"""Counts mistakes that must never happen, from who got which number and who was called."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,12 @@ from backend.storage.event_log import events
 from backend.wire.codes import EventKind
 
 MISTAKES = ("duplicates", "double calls", "lost", "ghosts")
-"""Names under which mistakes are told."""
+"""The names of the mistakes."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What the database knows of a day.
+    """The tickets and calls of a day in the database.
 
     Attributes:
         numbers: number by ticket id.
@@ -28,7 +28,7 @@ class Stored:
     calls: tuple[str, ...]
 
     def since(self, before: "Stored") -> "Stored":
-        """Without the tickets that were there before."""
+        """The same without the tickets that were there before."""
         return Stored(
             {ticket: number for ticket, number in self.numbers.items() if ticket not in before.numbers},
             tuple(ticket for ticket in self.calls if ticket not in before.numbers),
@@ -37,13 +37,13 @@ class Stored:
 
 @dataclass(frozen=True)
 class Tally:
-    """Mistakes of a run; every one of them must be 0.
+    """The mistakes of a run; all counts must be 0.
 
     Attributes:
         duplicates: answers with a number or ticket that another visitor had got.
-        double_calls: calls of a ticket beyond its first, by answers or by the log, whichever are more.
-        lost: tickets that were answered but are not in the database, or were never called.
-        ghosts: tickets in the database, or called, that no visitor was answered.
+        double_calls: calls of a ticket after its first, in the answers or in the log, whichever are more.
+        lost: tickets that visitors got, but that are not in the database or were never called.
+        ghosts: tickets that are in the database or were called, but that no visitor got.
     """
 
     duplicates: int
@@ -52,17 +52,17 @@ class Tally:
     ghosts: int
 
     def facts(self) -> dict[str, int]:
-        """For a measurement, by the names of ``MISTAKES``."""
+        """The counts by the names of ``MISTAKES``, for a measurement."""
         return dict(zip(MISTAKES, (self.duplicates, self.double_calls, self.lost, self.ghosts), strict=True))
 
 
 def count(issued: Iterable[tuple[str, str]], called: Iterable[str], stored: Stored) -> Tally:
-    """Compare what was answered with what is stored; everybody who was received should have been called.
+    """Compare the answers with the database; everybody who got a ticket should have been called.
 
     Args:
         issued: ticket id and number of every answer to a kiosk.
         called: ticket id of every answer to a clerk.
-        stored: what the database knows of the same visitors.
+        stored: the tickets and calls of the same visitors in the database.
     """
     answered = list(issued)
     numbers = Counter(number for _, number in answered)
@@ -78,7 +78,7 @@ def count(issued: Iterable[tuple[str, str]], called: Iterable[str], stored: Stor
 
 
 def read_stored(connection: Connection, day: date, office: str | None = None) -> Stored:
-    """What the database knows of one business day, at one office or at all."""
+    """The tickets and calls of one business day in the database, of one office or of all."""
     given = select(tickets.c.id, tickets.c.label).where(tickets.c.business_day == day)
     logged = select(events.c.facts).where(
         events.c.business_day == day, events.c.kind == EventKind.TICKET_CALLED.value

@@ -26,10 +26,10 @@ def measure(running: Running, counts: Sequence[int], plan: Plan, references: Ref
     """Call at the first server process while readers read at the last one.
 
     Args:
-        running: counter and servers; nobody waits there.
-        counts: numbers of readers, one round each.
-        plan: how many calls.
-        references: of this run.
+        running: counter and servers; nobody waits there yet.
+        counts: numbers of readers; one round for each.
+        plan: how many calls are made.
+        references: the references of this run.
     """
     found = []
     for readers in counts:
@@ -38,7 +38,7 @@ def measure(running: Running, counts: Sequence[int], plan: Plan, references: Ref
 
 
 def _round(running_now: Running, readers: int, calls: int, references: References) -> list[Measurement]:
-    """Call ten times a second, and take every reader's time of every call."""
+    """Call ten times a second, and measure when every reader gets every call."""
     counter = running_now.counter
     clerk_at, display_at = running_now.servers[0].address, running_now.servers[-1].address
     where = f"{readers} reader{'s' if readers > 1 else ''} ({running_now.name})"

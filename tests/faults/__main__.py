@@ -1,7 +1,7 @@
-"""Do the tests notice small faults? Samples faults of the pure modules and runs the tests that know each module.
+"""Checks whether the tests notice small faults: puts sampled faults into the pure modules and runs their tests.
 
-``python -m tests.faults --only kiosk.paper.printer --count 20`` tries twenty faults of each module whose name begins so.
-The tree is never changed. ``make proof`` runs it over every pure room.
+``python -m tests.faults --only kiosk.paper.printer --count 20`` tries twenty faults of each module whose name begins
+like that. Files are never changed. ``make proof`` runs it for every pure room.
 """
 
 import multiprocessing
@@ -18,7 +18,7 @@ from tests.faults.rooms import ROOMS, room_of
 from tests.faults.sampling import try_module
 
 SEED = 20261127
-"""The sample that docs/testing.md tells of."""
+"""The seed of the sample whose results are in docs/testing.md."""
 
 
 @click.command()
@@ -33,7 +33,7 @@ SEED = 20261127
 def main(
     only: Sequence[str], count: int, seed: int, processes: int, least: float, table: Path | None
 ) -> None:
-    """Print what was noticed, module by module, and every fault that was not."""
+    """Print for each module how many faults were noticed, and every fault that was not."""
     modules = [name for name in ROOMS if name.startswith(tuple(only) or "")]
     if not modules:
         raise click.UsageError("no pure module's name begins so")
@@ -44,7 +44,7 @@ def main(
     for name in (
         "UKETSUKE_PROOF",
         "UKETSUKE_LEDGER",
-    ):  # a fault is to be noticed by `make test`, and is no cost of it
+    ):  # faults must be noticed by what `make test` runs, but these runs do not count in its ledger
         os.environ.pop(name, None)
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         for report in pool.imap_unordered(try_module, work):

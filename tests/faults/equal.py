@@ -1,4 +1,4 @@
-"""The faults that change nothing anybody could see, with the reason: ``equal.toml``."""
+"""Reads ``equal.toml``: the faults that do not change what a module does, with the reasons."""
 
 import tomllib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tests.faults.sampling import Key
 
 @dataclass(frozen=True)
 class Equal:
-    """A fault that is no fault, told by its text, so that it stays true when lines move."""
+    """A fault without effect, identified by its text and not by its line, which may move."""
 
     module: str
     old: str
@@ -18,7 +18,7 @@ class Equal:
 
     @property
     def key(self) -> Key:
-        """What is compared."""
+        """The key by which it is compared with faults."""
         return self.old, self.new
 
 

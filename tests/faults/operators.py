@@ -1,7 +1,7 @@
-"""Small faults of a source file: each is one edit that a tired person might make.
+"""Makes small faults of a source file: each is one edit that a tired person might make.
 
-Parts that do not change what the code does are left alone: annotations, decorators, docstrings, texts of errors. So are
-the insides of f-strings, because Python 3.11 does not know the positions of their parts.
+Parts that do not change what the code does are left alone: annotations, decorators, docstrings, texts of exceptions. So
+are the insides of f-strings, because Python 3.11 does not know the positions of their parts.
 """
 
 import ast
@@ -62,7 +62,7 @@ class Fault:
 
 
 def faults_of(source: bytes) -> tuple[Fault, ...]:
-    """Every fault that can be made in a source, in the order of the text."""
+    """All faults that can be made in a source, in the order of their positions."""
     return tuple(sorted(set(_Finder(source).faults())))
 
 
@@ -76,7 +76,7 @@ def is_valid(source: bytes) -> bool:
 
 
 class _Finder:
-    """Walks over a module and makes faults of what it finds."""
+    """Walks over a module's syntax tree and makes faults."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -85,7 +85,7 @@ class _Finder:
             self._starts.append(self._starts[-1] + len(line))
 
     def faults(self) -> Iterator[Fault]:
-        """Every fault, in no order."""
+        """All faults, in any order."""
         yield from self._below(ast.parse(self._source))
 
     def _below(self, node: ast.AST) -> Iterator[Fault]:
@@ -106,7 +106,7 @@ class _Finder:
         return Fault(*self._span(node), new, kind)
 
     def _between(self, left: ast.expr, right: ast.expr, old: re.Pattern[str], new: str, kind: str) -> Fault:
-        """An operator between two operands, which may stand in brackets."""
+        """Replace the operator between two operands, which may be in brackets."""
         begins, ends = self._span(left)[1], self._span(right)[0]
         gap = self._source[begins:ends].decode()
         return Fault(begins, ends, old.sub(new, gap, count=1), kind)
@@ -117,7 +117,7 @@ class _Finder:
         yield from self._done(node)
 
     def _reckoned(self, node: ast.AST) -> Iterator[Fault]:
-        """Faults in how a value is computed."""
+        """Faults in the computation of a value."""
         match node:
             case ast.Compare():
                 yield from self._compared(node)
@@ -145,7 +145,7 @@ class _Finder:
                 yield Fault(end - len(name), end, _OPPOSITE[name], "opposite")
 
     def _decided(self, node: ast.AST) -> Iterator[Fault]:
-        """Faults in what decides whether something is done."""
+        """Faults in conditions."""
         match node:
             case ast.If(test=test) | ast.IfExp(test=test):
                 yield self._whole(test, "True", "condition")
@@ -157,7 +157,7 @@ class _Finder:
                 yield self._whole(guard, "False", "condition")
 
     def _done(self, node: ast.AST) -> Iterator[Fault]:
-        """Faults in what is returned or carried out."""
+        """Faults in statements: what is returned or carried out."""
         match node:
             case ast.Return(value=ast.expr() as value) if not _is_nothing(value):
                 yield self._whole(value, "None", "return")
@@ -174,12 +174,12 @@ class _Finder:
 
 
 def _is_nothing(node: ast.expr) -> bool:
-    """Whether a value is as false as None: no caller of ours tells the two apart, and mypy does."""
+    """Whether a value is false, like None: our callers do not distinguish the two, and mypy would notice the change."""
     return ast.unparse(node) in {"None", "False", "0", "()", "[]", "{}", "''", "frozenset()"}
 
 
 def _steering(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a node that steer something."""
+    """The parts of a node that affect what the code does."""
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "bases", "keywords"} and _only_says(
             node, name
@@ -195,5 +195,5 @@ def _only_says(node: ast.AST, field: str) -> bool:
 
 
 def _is_aside(node: ast.AST) -> bool:
-    """A branch for type checkers or for running as a program."""
+    """Whether a node is a branch for type checkers, or for running the module as a program."""
     return isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "__name__ == '__main__'"}

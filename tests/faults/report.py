@@ -1,4 +1,4 @@
-"""The results of trying a module's faults, in words and as the table of docs/testing.md."""
+"""The results of a module's faults, in words and as the table of docs/testing.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Report:
-    """One module's figures; ``unfit`` where its tests fail without any fault."""
+    """One module's figures; ``unfit`` if its tests fail without any fault."""
 
     module: str
     path: str
@@ -28,7 +28,7 @@ class Report:
 
     @property
     def counted(self) -> int:
-        """The sampled faults that change what the module does."""
+        """How many of the sampled faults change what the module does."""
         return self.sampled - self.equal
 
 
@@ -47,7 +47,7 @@ def words(report: Report) -> str:
 
 
 def markdown(reports: Sequence[Report]) -> str:
-    """The table: a row for each module, the sum last."""
+    """The table: a row for each module, and the sum as the last row."""
     rows = ["| module | sampled | equal | noticed | not noticed |", "|---|---|---|---|---|"]
     rows += [
         f"| `{one.module}` | {one.sampled} | {one.equal} | {one.noticed} | {len(one.survivors)} |"

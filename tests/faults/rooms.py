@@ -1,7 +1,7 @@
-"""The pure modules, and for each the tests that know it, the closest first.
+"""The pure modules, and for each the tests that cover it, the most specific first.
 
 A module is pure if it uses no storage, connection, window or thread. Tests that take milliseconds must notice a fault
-in one. ``tests/unit/test_faults.py`` keeps the list complete.
+in it. ``tests/unit/test_faults.py`` checks that the list is complete.
 """
 
 from collections.abc import Mapping
@@ -239,7 +239,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.common.device_kit.window_program": ("device_kit",),
     "backend.common.validation_words": ("toml_file", "offices", "exchange_mapping"),
 }
-"""Each pure module and the files of ``tests/unit`` that know it, without ``test_``."""
+"""Each pure module and the files of ``tests/unit`` that cover it, without ``test_``."""
 
 LEFT_OUT: Final[Mapping[str, str]] = {
     "backend.common.shipped": "finds files",
@@ -269,7 +269,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "queue_display.speech": "which language has its turn; tried in windows in tests/ui/test_display_board.py",
     "queue_display.scenes": "pictures for tests and for looking at",
 }
-"""Modules that import nothing of the world and yet are no rules, with the reason."""
+"""Modules that look pure by their imports but contain no rules, with the reason."""
 
 
 def room_of(module: str, root: Path) -> Room:

@@ -1,4 +1,4 @@
-"""Draw faults of a module by a seed and try them."""
+"""Draws faults of a module by a seed and tries them."""
 
 import itertools
 import random
@@ -13,7 +13,7 @@ Key = tuple[str, str]
 
 
 def key_of(fault: Fault, source: bytes) -> Key:
-    """What tells a fault, wherever its line has moved."""
+    """The key of a fault, which does not depend on its line."""
     lines = fault.diff(source).splitlines()
     old = " ".join(line[1:].strip() for line in lines if line.startswith("-"))
     new = " ".join(line[1:].strip() for line in lines if line.startswith("+"))

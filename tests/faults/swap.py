@@ -1,7 +1,8 @@
-"""Put a fault into a module that is loaded already, where it lies inside of functions.
+"""Puts a fault into a module that is already loaded, if it is inside a function.
 
-A loaded function takes other code, wherever it has been imported to. What is computed while a module is imported
-(constants, defaults, tables, what classes hold) cannot be changed so; the module then has to be imported anew.
+The code of a loaded function can be replaced, wherever the function has been imported to. What is computed during the
+import (constants, defaults, tables, attributes of classes) cannot be changed like that; then the module must be
+imported again.
 """
 
 import gc
@@ -13,7 +14,7 @@ Place = tuple[str, int]
 
 
 def swap(path: str, old: bytes, new: bytes) -> bool:
-    """Give the loaded functions of a file the code of its new text; False where that is not the whole difference."""
+    """Replace the code of a file's loaded functions by that of its new text; False if other code differs, too."""
     before, after = (compile(text, path, "exec", dont_inherit=True) for text in (old, new))
     if _outside(before) != _outside(after):
         return False
@@ -41,7 +42,7 @@ def _place(code: CodeType, path: str) -> Place | None:
 
 
 def _bodies(code: CodeType) -> Iterator[CodeType]:
-    """A module's body and those of its classes: what runs while it is imported."""
+    """The code that runs during the import: a module's body and those of its classes."""
     yield code
     for constant in code.co_consts:
         if (
@@ -58,7 +59,7 @@ def _functions(module: CodeType) -> Iterator[tuple[Place, CodeType]]:
 
 
 def _outside(module: CodeType) -> list[tuple[object, ...]]:
-    """What runs while the module is imported, without the insides of its functions."""
+    """The code that runs during the import, without the insides of functions."""
     return [
         (
             body.co_code,

@@ -1,7 +1,7 @@
-"""Try faults: a module's own tests run in a child process whose imports give the module with the fault in it.
+"""Tries faults: a module's own tests run in a child process that imports the module with the fault in it.
 
-Nothing is written: the changed source lives in the child's memory alone. A child is forked from a process that has
-imported what the tests need of others' packages, so that it takes a part of a second.
+No file is written: the changed source is only in the child's memory. Children are forked from a process that has
+already imported the other packages that the tests need, so that a trial takes less than a second.
 """
 
 import ast
@@ -37,7 +37,7 @@ from tests.faults.swap import swap
 
 _MEMORY: Final = 4 << 30
 _DIE_WITH_PARENT: Final = 1
-"""``PR_SET_PDEATHSIG``: whoever ends the run ends what it started."""
+"""``PR_SET_PDEATHSIG``: children end when the run is ended."""
 _ARGUMENTS: Final = (
     *("-x", "-q", "--no-header", "--no-summary", "--tb=no", "--assert=plain", "--hypothesis-profile=faults"),
     *("-p", "no:randomly", "-p", "no:cacheprovider"),
@@ -45,43 +45,43 @@ _ARGUMENTS: Final = (
 
 
 class Outcome(Enum):
-    """What the tests said to a fault."""
+    """The result of the tests with a fault."""
 
     NOTICED = "noticed"
     SURVIVED = "survived"
     HUNG = "hung"
-    """The tests did not end; that is noticed too."""
+    """The tests did not end; that counts as noticed, too."""
 
 
 class UnfitTestsError(Exception):
-    """A module's tests fail without any fault, so they say nothing."""
+    """A module's tests fail even without a fault, so they prove nothing."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """A module and the tests that know it."""
+    """A module and the tests that cover it."""
 
     module: str
     path: Path
     tests: tuple[Path, ...]
     root: Path
-    """The folder in which imports of the house begin."""
+    """The root folder of our packages."""
 
 
 class _Changed(importlib.machinery.SourceFileLoader):
-    """Loads one module with other text; nothing compiled is kept."""
+    """Loads one module with changed source; no bytecode is stored."""
 
     def __init__(self, module: str, path: Path, source: bytes) -> None:
         super().__init__(module, str(path))
         self._source = source
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the importer's name for it
-        """Compile the other text."""
+        """Compile the changed source."""
         return compile(self._source, self.path, "exec", dont_inherit=True)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Gives the changed module to whoever imports it."""
+    """Makes imports of a module load its changed source."""
 
     def __init__(self, loader: _Changed) -> None:
         self._loader = loader
@@ -99,10 +99,10 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 class Trial:
-    """Tries faults of one room.
+    """Tries faults of one module.
 
-    First in a process that has collected the tests, with the faulty code put into the loaded functions: that takes
-    milliseconds. What is not noticed so, and what lies outside of functions, is tried once more from the import on.
+    At first in a process that has collected the tests, by replacing the code of loaded functions, which takes
+    milliseconds. Faults that are not noticed then, and faults outside of functions, are tried again with a new import.
     """
 
     def __init__(self, room: Room) -> None:
@@ -111,10 +111,10 @@ class Trial:
         self._limit = 300.0
 
     def outcomes(self, faults: Sequence[Fault]) -> list[Outcome]:
-        """What the tests say to each fault.
+        """The result of the tests for each fault.
 
         Raises:
-            UnfitTestsError: they fail as it is.
+            UnfitTestsError: the tests fail without a fault.
         """
         self._prepare()
         outcomes = self._try_loaded(faults)
@@ -124,7 +124,7 @@ class Trial:
         ]
 
     def _prepare(self) -> None:
-        """Run the tests without a fault; import what they needed of others."""
+        """Run the tests without a fault, and import the other packages that they needed."""
         with tempfile.TemporaryFile() as names:
 
             def run() -> int:
@@ -145,7 +145,7 @@ class Trial:
         self._limit = 15.0 + 5 * (time.monotonic() - begun)
 
     def _try_loaded(self, faults: Sequence[Fault]) -> list[Outcome | None]:
-        """Try each fault in the loaded module; None where it lies outside of functions."""
+        """Try each fault in the loaded module; None for a fault outside of functions."""
         with tempfile.TemporaryFile() as said:
 
             def run() -> int:
@@ -176,7 +176,7 @@ class Trial:
         return int(pytest.main([*_ARGUMENTS, *map(str, room.tests)]))
 
     def _untouched(self) -> Iterator[str]:
-        """The loaded modules that can hold nothing of the room's: others' packages, and ours that never import it."""
+        """The loaded modules that cannot contain code of the module: other packages, and ours that never import it."""
         for name, module in tuple(sys.modules.items()):
             origin = Path(getattr(getattr(module, "__spec__", None), "origin", None) or "built-in")
             ours = origin.is_relative_to(self._room.root) and not origin.is_relative_to(sys.prefix)
@@ -186,7 +186,7 @@ class Trial:
 
 
 class _Loop:
-    """Runs the collected tests once for each fault, each time in a child of its own."""
+    """Runs the collected tests once for each fault, each time in another child process."""
 
     def __init__(self, swaps: Sequence[Callable[[], bool]], limit: float) -> None:
         self._swaps = swaps
@@ -229,14 +229,14 @@ def _is_collected(path: Path) -> bool:
 
 
 def _in_child(work: Callable[[], int], limit: float) -> int | None:
-    """Run something in a forked child in silence; its exit code, or None where it did not end in time."""
+    """Run a function in a forked child, without output; returns the exit code, or None if it did not end in time."""
     child = os.fork()
     if child == 0:
         os.setsid()
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         _be_silent()
         resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-        code = 70  # what nobody catches ends the tests too
+        code = 70  # an uncaught exception also ends the tests
         try:
             code = work()
         finally:
@@ -247,7 +247,7 @@ def _in_child(work: Callable[[], int], limit: float) -> int | None:
     finally:
         os.close(ended)
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)  # with whatever the tests started
+            os.killpg(child, signal.SIGKILL)  # with all processes that the tests started
         _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) if in_time else None
 
@@ -262,7 +262,10 @@ def _be_silent() -> None:
         derandomize=True,
         database=None,
         deadline=None,
-        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),  # that an example fails is enough
+        phases=(
+            hypothesis.Phase.explicit,
+            hypothesis.Phase.generate,
+        ),  # one failing example is enough, no shrinking
         suppress_health_check=list(hypothesis.HealthCheck),
     )
 
@@ -277,7 +280,7 @@ def _import_all(names: Iterable[str]) -> None:
 
 @functools.cache
 def _reached(name: str, root: Path) -> frozenset[str]:
-    """The modules of ours that importing one imports, itself among them."""
+    """Our modules that are imported, directly or indirectly, with a module; including itself."""
     reached: set[str] = set()
     ahead = [name]
     while ahead:
@@ -290,7 +293,7 @@ def _reached(name: str, root: Path) -> frozenset[str]:
 
 @functools.cache
 def _imported(name: str, root: Path) -> tuple[str, ...]:
-    """The modules of ours that a module names in its imports, wherever they stand, and its packages."""
+    """Our modules that a module imports anywhere in its code, and the packages that contain it."""
     path = root.joinpath(*name.split("."))
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     if not path.is_file():
@@ -308,7 +311,7 @@ def _imported(name: str, root: Path) -> tuple[str, ...]:
 
 @functools.cache
 def _behind_door(room: str, root: Path) -> Mapping[str, str]:
-    """The names that a room hands out, and the module that each is loaded from."""
+    """The names that a room exports, and the module that each is loaded from."""
     door = root.joinpath(*room.split("."), "__init__.pyi")
     if not door.is_file():
         return {}

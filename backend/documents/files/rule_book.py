@@ -40,7 +40,7 @@ def _has_policies(folder: Path) -> bool:
 
 
 def load_policies(folders: Iterable[Path], ward: Path | None = None) -> DocumentPolicies:
-    """The policies of the policy file of each folder in turn, then of the ward's own; later files override earlier ones.
+    """The policies of each folder's policy file, then of the ward's own; later files override earlier ones.
 
     Args:
         folders: folders of rules, the shipped one first; folders without a policy file are skipped.
