@@ -26,12 +26,12 @@ STARTS = ("]", "[", "\\", "#")
 
 
 def sent(data: bytes) -> list[str]:
-    """What a serial line makes of bytes."""
+    """The texts that a serial line reads from bytes."""
     return Lines().take(data + b"\r")
 
 
 def typed(text: str) -> str | None:
-    """What a burst of keys makes of a text; control characters are letters with Ctrl."""
+    """The text that a burst of keys gives; control characters are typed as letters with Ctrl."""
     burst = KeyBurst()
     for place, char in enumerate(text):
         control = ord(char) < 32
@@ -46,27 +46,27 @@ def typed(text: str) -> str | None:
 
 @given(kind=PLAIN, text=TEXTS)
 def test_the_name_of_any_symbol_goes(kind: str, text: str) -> None:
-    """Whatever kind a scanner names, the text behind it is the text of the code."""
+    """Whatever symbology a scanner announces, what follows the identifier is the text of the code."""
     assert without_aim_prefix(f"]{kind}{text}") == text
 
 
 @given(kind=st.sampled_from(SETS), number=st.none() | st.integers(0, 999_999), text=TEXTS)
 def test_character_sets_go_and_doubled_backslashes_are_one(kind: str, number: int | None, text: str) -> None:
-    """Where the name says that sets are told, they are taken off, and the text is as it stands in the code."""
+    """If the identifier announces character set marks, they are removed, and the text is that of the code."""
     told = "" if number is None else f"\\{number:06}"
     assert without_aim_prefix(f"]{kind.upper()}{told}" + text.replace("\\", "\\\\")) == text
 
 
 @given(text=TEXTS.filter(lambda text: not text.startswith(("]", "\\"))))
 def test_a_text_without_a_prefix_stays(text: str) -> None:
-    """A code that came bare is not touched, nor is what only looks like a prefix further on."""
+    """A code without a prefix is not changed, nor is anything later in it that only looks like a prefix."""
     assert without_aim_prefix(text) == text
     assert without_aim_prefix(f"\x02{text}\x03") == text
 
 
 @given(text=TEXTS.filter(lambda text: not text.startswith(STARTS)))
 def test_a_typed_text_without_a_prefix_stays(text: str) -> None:
-    """The signs of other layouts count at the very beginning only."""
+    """Characters of other keyboard layouts count as a prefix only at the very beginning."""
     assert without_aim_prefix(text, typed=True) == text
 
 
@@ -74,7 +74,7 @@ def test_a_typed_text_without_a_prefix_stays(text: str) -> None:
     "text", ["", "]", "]Q", "] Q1AB", "]1QAB", "\\0000", "\\999999AB", "A]Q1B", "[Q1AB", "#Q1AB"]
 )
 def test_what_is_no_whole_prefix_stays(text: str) -> None:
-    """Half a prefix, or one as keys of another layout write it, is a text like any other where nothing is typed."""
+    """On a serial line, half a prefix, or one in the characters of another keyboard layout, is ordinary text."""
     assert without_aim_prefix(text) == text
 
 
@@ -94,7 +94,7 @@ def test_what_is_no_whole_prefix_stays(text: str) -> None:
     ],
 )
 def test_both_ways_in_give_the_code_alone(around: str) -> None:
-    """Whatever stands around it: a notice is a notice, twelve digits are refused, six stay six and are no My Number."""
+    """Whatever a scanner adds: a notice is read, twelve digits are refused, and six digits stay six."""
     book = CodeBook(["[0-9]{6}", "[0-9]{11}"])
     for text, reason in (
         (NOTICE, ScanReason.OK),
@@ -118,7 +118,7 @@ def test_both_ways_in_give_the_code_alone(around: str) -> None:
 )
 @pytest.mark.parametrize("around", ["]Q1{}", "]Q2\\000026{}"])
 def test_the_name_is_known_on_other_layouts(around: str, keys: dict[str, str]) -> None:
-    """Scanner and kiosk set to different keyboards change the signs, and hide no twelve digits."""
+    """Different keyboard layouts of scanner and kiosk change the prefix's characters, but hide no 12-digit number."""
     lost = keys == {"]": "\\"}
     shown = around.replace("\\", "") if lost else around
     burst = KeyBurst()
@@ -132,19 +132,19 @@ def test_the_name_is_known_on_other_layouts(around: str, keys: dict[str, str]) -
 
 
 def test_stx_and_etx_part_codes() -> None:
-    """A scanner that frames its codes and sends no end of line: two codes do not grow together."""
+    """If a scanner sends STX and ETX but no line ends, two codes are not joined into one."""
     assert sent(b"\x02AB1234\x03\x02CD5678\x03") == ["AB1234", "CD5678"]
 
 
 def test_control_characters_that_are_typed_are_no_letters() -> None:
-    """Ctrl+B and Ctrl+C around a code are its frame; Ctrl+M ends it as Enter does."""
+    """Ctrl+B and Ctrl+C around a code are STX and ETX, not letters; Ctrl+M ends the code like Enter."""
     assert typed(f"{CTRL_B}]q1{NOTICE.lower()}{CTRL_C}") == NOTICE.lower()
     assert typed(f"{NOTICE.lower()}\r") == NOTICE.lower()
     assert typed(f"\x1d{NOTICE.lower()}") == NOTICE.lower()
 
 
 def test_signs_with_alt_keep_digits_apart() -> None:
-    """A key with AltGr is a sign of some layout, not the digit that stands on it."""
+    """A key with AltGr gives an unknown character of some layout, not the digit that is printed on the key."""
     burst = KeyBurst()
     for place, char in enumerate("1234567"):
         burst.press(ord(char), char, shift=False, alt=place == 3, now=100 + place / 100)

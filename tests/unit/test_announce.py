@@ -31,12 +31,12 @@ from tests.hall_support import a_call
 
 
 def waiting(line: AnnouncementQueue) -> list[tuple[str, int]]:
-    """Who waits, with which call."""
+    """The waiting calls, as pairs of number and how often it has been called."""
     return [(call.number, call.call_count) for call in line.waiting]
 
 
 def test_a_chime_comes_before_the_flash_and_twice_for_a_recall() -> None:
-    """Protects that ears are called before eyes, and that a recall sounds different from a first call."""
+    """Protects that the chime comes before the flash, and that a recall sounds different from a first call."""
     assert [phrase.cue for phrase in phrases(a_call(1))] == [Cue.CHIME, Cue.FLASH]
     assert [phrase.cue for phrase in phrases(a_call(1, count=2))] == [Cue.CHIME, Cue.CHIME, Cue.FLASH]
 
@@ -52,7 +52,7 @@ def test_calls_are_announced_in_their_order() -> None:
 
 
 def test_a_playing_announcement_is_never_cut() -> None:
-    """Protects against announcements that swallow each other."""
+    """Protects a running announcement from being interrupted by the next one."""
     playing = begin_next(enqueue(AnnouncementQueue(), a_call(1)))
     line = begin_next(enqueue(playing, a_call(2)))
     assert line.playing == a_call(1)
@@ -60,7 +60,7 @@ def test_a_playing_announcement_is_never_cut() -> None:
 
 
 def test_the_same_visitor_waits_in_line_once() -> None:
-    """Protects against a burst of repetitions for one visitor before anybody else is heard."""
+    """Protects other visitors from waiting while one visitor is announced several times in a row."""
     line = enqueue(enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2)), a_call(1, count=2))
     assert waiting(line) == [("M-001", 2), ("M-002", 1)]
     line = enqueue(enqueue(enqueue(line, a_call(3)), a_call(2, count=2)), a_call(1, count=3))
@@ -87,7 +87,7 @@ def test_the_flash_is_calm() -> None:
 
 
 def test_a_call_that_was_heard_stays_large_for_its_time_or_until_its_visitor_came() -> None:
-    """Protects the second look: the number is still there when eyes have found the screen, and not longer than needed."""
+    """Protects people who look up late: the number stays large for its time, but not after its visitor has come."""
     call = a_call(1)
     line = begin_next(enqueue(AnnouncementQueue(), call), 100.0)
     assert not is_over(line, 100.0 + LARGE_SECONDS, [call])
@@ -101,7 +101,7 @@ def test_a_call_that_was_heard_stays_large_for_its_time_or_until_its_visitor_cam
 
 
 def test_the_large_place_is_not_empty_between_two_announcements() -> None:
-    """Protects from a flicker: the last call keeps the place until the next begins, and gives it up when none does."""
+    """Protects the large place from being empty between two announcements; it is freed when no call follows."""
     line = begin_next(enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2)))
     between = finish(fall_silent(line))
     assert between.front == a_call(1)
@@ -111,7 +111,7 @@ def test_the_large_place_is_not_empty_between_two_announcements() -> None:
 
 
 def test_the_line_cannot_grow_without_end() -> None:
-    """Protects a display from announcing for an hour what came in a minute: the oldest of too many is left out."""
+    """Protects a display from announcing for an hour after a burst of calls: if too many wait, the oldest is dropped."""
     line = AnnouncementQueue()
     for ticket in range(1, MOST_WAITING + 6):
         line = enqueue(line, a_call(ticket))

@@ -1,4 +1,4 @@
-"""The client's patience: what it sends again, how often, and what it makes of strange answers."""
+"""The client's retries: what it sends again, how often, and how it handles strange answers."""
 
 import json
 from collections.abc import Callable
@@ -80,7 +80,7 @@ async def test_a_command_is_sent_again_with_the_same_bytes(trouble: Callable[[],
 
 
 async def test_patience_ends() -> None:
-    """Protects a visitor from waiting for ever: after the last try the trouble is told."""
+    """Protects a visitor from waiting for ever: after the last try an error is raised."""
     wire = Wire(*(httpx2.ConnectError("no") for _ in range(9)))
     async with wire.client() as client:
         with pytest.raises(BackendUnavailableError, match="ConnectError"):
@@ -89,7 +89,7 @@ async def test_patience_ends() -> None:
 
 
 async def test_a_question_is_not_repeated() -> None:
-    """Protects against piling up: a question is asked again soon anyway."""
+    """Protects the server from piled-up requests: questions are not repeated, as they are asked again soon anyway."""
     wire = Wire(httpx2.ConnectError("no"))
     async with wire.client() as client:
         with pytest.raises(BackendUnavailableError):
@@ -101,7 +101,7 @@ async def test_a_question_is_not_repeated() -> None:
     ("asked", "slept"), [("1", 1.0), ("0.2", 0.2), ("3600", 2.0), ("soon", 0.05), ("-5", 0.05)]
 )
 async def test_the_servers_wish_is_heard_within_reason(asked: str, slept: float) -> None:
-    """Protects a busy server, and the visitor from a server that wishes too much."""
+    """Protects a busy server by obeying its Retry-After, and the visitor by limiting how long that may be."""
     wire = Wire(httpx2.Response(503, content=BUSY, headers={"Retry-After": asked}), ok())
     async with wire.client() as client:
         await client.check_in(scan())
@@ -110,7 +110,7 @@ async def test_the_servers_wish_is_heard_within_reason(asked: str, slept: float)
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
 async def test_a_refusal_is_final(status: int) -> None:
-    """Protects the server from a device that does not take no for an answer (pretix's lesson)."""
+    """Protects the server from a device that repeats a refused request again and again."""
     body = ErrorReply(code=ErrorCode.DEVICE_UNKNOWN, detail={"kind": "kiosk"}).model_dump_json().encode()
     wire = Wire(httpx2.Response(status, content=body))
     async with wire.client() as client:
@@ -135,7 +135,7 @@ async def test_a_refusal_is_final(status: int) -> None:
 async def test_strange_answers_become_our_errors(
     response: httpx2.Response, error: type[BackendError]
 ) -> None:
-    """Protects the kiosk from anything else that listens on that address; nothing is followed or believed."""
+    """Protects the kiosk from another program at that address: redirects are not followed, wrong answers are errors."""
     wire = Wire(response)
     async with wire.client() as client:
         with pytest.raises(error):

@@ -25,7 +25,7 @@ def test_percentiles_are_samples_of_that_rank(share: float, expected: float) -> 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0.01, 1))
 def test_a_percentile_is_a_sample_and_covers_its_share(samples: list[float], share: float) -> None:
-    """Nothing is interpolated: at least the share of all samples is not above it."""
+    """Percentiles are not interpolated: at least that share of the samples is not above the result."""
     found = percentile(samples, share)
     assert found in samples
     assert sum(1 for sample in samples if sample <= found) >= share * len(samples) * 0.999999
@@ -83,7 +83,7 @@ def test_every_kind_of_mistake_is_counted(
 
 
 def test_tickets_of_before_do_not_count() -> None:
-    """What other measurements left in the database is nobody's ghost."""
+    """Tickets that earlier measurements left in the database are not counted as mistakes."""
     before = Stored({"t0": "M-000"}, ("t0",))
     after = Stored({**before.numbers, **STORED.numbers}, ("t0", *STORED.calls))
     assert after.since(before) == STORED
@@ -110,7 +110,7 @@ def test_every_office_is_counted_by_itself(
 
 
 def test_a_number_that_one_office_gave_twice_is_a_duplicate() -> None:
-    """Nothing of another office hides it."""
+    """A number that one office gave twice is counted, even if another office gave the same number, too."""
     given = {"00": [("t1", "W-001"), ("t2", "W-001")], "01": [("t3", "W-002")]}
     calls = {"00": ["t1", "t2"], "01": ["t3"]}
     known = {office: Stored(dict(tickets), tuple(calls[office])) for office, tickets in given.items()}
@@ -137,7 +137,7 @@ def test_a_call_has_arrived_with_its_last_byte() -> None:
 
 
 def test_the_table_and_the_file_tell_the_same(tmp_path: Path) -> None:
-    """Both hold every measurement, areas together, with ratio, figure and facts."""
+    """Table and JSON file contain every measurement, grouped by area, with ratios, figures and facts."""
     slow = Measurement.of(
         "queue", "issue", [5.0, 6.0, 7.0], against=(COMMIT,), facts={"lost": 0}, figure=Figure("p50", 3.0, "8 ms")
     )  # fmt: skip

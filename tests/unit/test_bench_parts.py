@@ -1,4 +1,4 @@
-"""The parts of the measurements that could deceive: the connection, the reference, the stage, the large day."""
+"""The parts of the bench that could falsify results: the connection, the reference, the stage, the large day."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ from tests.support import House, serving
 
 @contextmanager
 def answering(reply: bytes) -> Iterator[str]:
-    """A server that answers one request with these bytes and hangs up; yields its address."""
+    """A server that answers one request with these bytes and closes the connection; yields its address."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def answer() -> None:
@@ -48,7 +48,7 @@ def answering(reply: bytes) -> Iterator[str]:
 
 
 def test_a_reply_is_read_to_its_last_byte() -> None:
-    """Status, body and time of one exchange; the head may be written in any case."""
+    """A reply gives status, body and times; names of headers may be in upper or lower case."""
     reply = b'HTTP/1.1 200 OK\r\nCONTENT-LENGTH: 13\r\nConnection: close\r\n\r\n{"number": 1}'
     with answering(reply) as address, Line(address) as line:
         exchange = line.post_json("/", {})
@@ -71,7 +71,7 @@ def test_half_a_reply_is_an_error_and_no_fast_answer(reply: bytes, words: str) -
 
 
 def test_a_connection_that_rested_too_long_is_made_anew() -> None:
-    """A slow machine measures on where the server has closed a connection that nothing was asked on."""
+    """If the server has closed an idle connection, a new one is opened, so that a slow machine can go on measuring."""
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     listening = socket.create_server(("127.0.0.1", 0))
 
@@ -90,7 +90,7 @@ def test_a_connection_that_rested_too_long_is_made_anew() -> None:
 
 
 def test_a_refusal_stops_the_measurement(small_house: House) -> None:
-    """A kiosk that the server does not know measures nothing instead of the speed of a refusal."""
+    """If the server refuses a kiosk, the measurement stops, instead of measuring the speed of refusals."""
     with (
         serving(small_house) as address,
         Kiosk(address, "kiosk.unknown") as kiosk,
@@ -100,7 +100,7 @@ def test_a_refusal_stops_the_measurement(small_house: House) -> None:
 
 
 def test_a_check_in_over_the_bare_line_is_a_real_one(small_house: House) -> None:
-    """What is timed leaves a ticket in the database."""
+    """A measured check-in really creates a ticket in the database."""
     small_house.reserve("12345679")
     token = small_house.device(DeviceKind.KIOSK)
     with serving(small_house) as address, Kiosk(address, token) as kiosk:
@@ -129,7 +129,7 @@ def sheets() -> Sheets:
 
 
 def read(picture: Pixels) -> str | None:
-    """What the kiosk's decoders make of a picture."""
+    """The text that the kiosk's decoders read from a picture."""
     reading = Ladder(budget_ms=NO_LIMIT).read(picture)
     assert reading.reason in {ScanReason.OK, ScanReason.NONE}
     return reading.text
@@ -163,7 +163,7 @@ def test_the_empty_desk_has_a_sensors_noise() -> None:
 
 
 def test_a_large_day_is_made_of_finished_visits(small_house: House, tmp_path: Path) -> None:
-    """The filling adds exactly what it says, waits for nobody, and the next visitor still gets a number."""
+    """The filling adds exactly the requested tickets, none of which waits, and the next visitor still gets a number."""
     caller = kiosk_at("00", "kiosk-1")
     request = WalkInRequest.model_validate_json(
         json.dumps({"request_id": "00000000-0000-4000-8000-000000000001"})

@@ -29,13 +29,13 @@ from tests.bench.statements import Count, Noted, logged_words, noted_words
 
 @pytest.mark.parametrize(("value", "share"), [(6.0, 0.5), (3.0, 1.0), (1.5, 2.0)])
 def test_where_more_is_better_the_share_is_the_other_way_round(value: float, share: float) -> None:
-    """Up to 1 a figure is reached, also one that asks for at least so much."""
+    """A figure with a minimum is reached up to a share of 1, just like one with a maximum."""
     told = Measurement.of("area", "name", [value], figure=Figure("p50", 3.0, "words", at_least=True))
     assert told.share_of_figure == share
 
 
 def test_a_multiple_is_the_ratio_of_the_medians_of_the_rounds() -> None:
-    """One slow round of either side moves nothing; how far the rounds lie apart is told."""
+    """One slow round of either side does not change the multiple, and the spread of the rounds is reported."""
     told = Measurement.multiple("area", "name", [10.0, 12.0, 90.0], [4.0, 30.0, 3.0])
     assert (told.p50, told.n, told.unit) == (3.0, 3, "×")
     assert told.facts["rounds"] == "0.40 to 30.00"
@@ -43,7 +43,7 @@ def test_a_multiple_is_the_ratio_of_the_medians_of_the_rounds() -> None:
 
 @pytest.mark.parametrize(("ours", "theirs"), [([], []), ([1.0], [1.0, 2.0])])
 def test_a_multiple_of_other_rounds_is_an_error(ours: list[float], theirs: list[float]) -> None:
-    """What was not measured in the same rounds is not compared."""
+    """Results of different numbers of rounds are not compared."""
     with pytest.raises(BenchError, match="same rounds"):
         Measurement.multiple("area", "name", ours, theirs)
 
@@ -61,7 +61,7 @@ def test_the_table_tells_a_multiple_once() -> None:
 
 
 def test_blocks_take_turns_and_every_second_round_goes_back() -> None:
-    """Whoever is first in one round is last in the next; bare commits are made before every block of a round."""
+    """The order is reversed in every second round, and bare commits are made before every block."""
     done: list[str] = []
 
     def part(name: str) -> Callable[[], Blocks]:
@@ -81,7 +81,7 @@ def test_blocks_take_turns_and_every_second_round_goes_back() -> None:
 
 
 def test_a_pace_is_kept_by_whoever_was_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow reply does not thin the acts out: the next ones are still due when they were."""
+    """A slow reply does not lower the rate: later acts are still due at their planned times."""
     now, slept = [100.0], list[float]()
 
     def sleep(seconds: float) -> None:
@@ -110,7 +110,7 @@ def test_the_stand_in_is_a_queue_that_knows_no_repetition(tmp_path: Path) -> Non
 
 
 def test_the_stand_in_writes_as_durably_as_ours(tmp_path: Path) -> None:
-    """It is compared with because it commits for good, in a write-ahead log."""
+    """The stand-in commits durably, in a write-ahead log, so that the comparison is fair."""
     with stand_in(tmp_path) as address, Line(address) as line:
         line.post_json("/walk-ins", {})
     with closing(sqlite3.connect(tmp_path / "stand-in.db")) as connection:
@@ -121,7 +121,7 @@ def test_the_stand_in_writes_as_durably_as_ours(tmp_path: Path) -> None:
 def test_a_version_that_the_repository_does_not_hold_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A clone without the history says so, once, and measures the rest."""
+    """In a clone without the history, the earlier version is skipped with one message, and the rest is measured."""
     monkeypatch.setattr(parts, "unpack", lambda folder: unpack(folder, "0" * 40))
     bare = Measurement.of("references", "bare", [1.0])
     work = parts.Work(tmp_path, QUICK, References(bare, bare, bare, bare), Sheets(), Postgres(), None, None)

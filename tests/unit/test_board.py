@@ -141,7 +141,7 @@ def test_events_that_do_not_concern_the_hall_change_counts_only() -> None:
 
 
 def test_an_event_that_only_a_newer_server_knows_keeps_counts_and_asks_for_a_picture() -> None:
-    """Protects a hall from a number that stands where it no longer is, and from a screen that stands still."""
+    """Protects the hall from outdated numbers: after an unknown event, counts are kept and a snapshot is requested."""
     state = a_state(calls=[a_call(1)])
     unknown = {"kind": OTHER, "waiting": 4, "preparing": 2}
     step = apply(state, an_event(EventKind.ISSUED).model_copy(update=unknown))
@@ -155,7 +155,7 @@ def test_an_event_that_only_a_newer_server_knows_keeps_counts_and_asks_for_a_pic
 
 
 def test_a_call_to_a_window_of_an_unknown_kind_is_announced() -> None:
-    """Protects whoever a newer server calls: number and sign are shown, and a window with the same sign is another."""
+    """Protects a visitor called to a kind of window that only a newer server knows: number and sign are shown."""
     state = a_state(calls=[a_call(1, window="3")])
     event = an_event(EventKind.TICKET_CALLED, ticket=2, window="3").model_copy(update={"window_kind": OTHER})
     step = apply(state, event)
@@ -194,7 +194,7 @@ def test_a_late_event_of_yesterday_changes_nothing_but_the_place() -> None:
 
 
 def test_an_event_before_any_snapshot_asks_for_one() -> None:
-    """Protects against a board that is made of a tail only."""
+    """Protects against a board that is made of events only, without a snapshot."""
     assert apply(None, an_event(EventKind.TICKET_CALLED, window="1")).snapshot_wanted
 
 
@@ -267,7 +267,7 @@ def test_earlier_calls_leave_out_present_ones_and_repetitions() -> None:
 
 
 def test_absent_numbers_stand_in_their_order_as_numbers() -> None:
-    """Protects two displays from two orders: it is that of the numbers, from a snapshot as from events."""
+    """Protects two displays from showing absent numbers in different orders, whether from a snapshot or from events."""
     state = a_state(absent=["W-401", "M-1002", "M-101", "M-101", " "])
     assert state.absent == ("M-101", "M-1002", "W-401")
     more = apply(state, an_event(EventKind.TICKET_ABSENT, ticket=18)).state

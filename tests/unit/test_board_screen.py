@@ -90,7 +90,7 @@ def test_absent_numbers_turn_their_pages() -> None:
 
 
 def test_cards_that_are_made_take_turns_with_absent_numbers() -> None:
-    """Protects both from being left out of the one band of a wide screen; an upright one has room for both."""
+    """Protects the count of prepared cards and the absent numbers: on a wide screen, with one band, they alternate."""
     picture = a_picture(calls=(a_call(1),), absent=("M-200", "M-201", "M-202", "M-203"), preparing=3)
     turns = [compose(picture, monotonic=turn * PAGE_SECONDS) for turn in range(3)]
     assert [(screen.absent, screen.preparing) for screen in turns] == [
@@ -106,7 +106,7 @@ def test_cards_that_are_made_take_turns_with_absent_numbers() -> None:
 
 
 def test_nobody_is_counted_on_an_old_picture() -> None:
-    """Protects the hall from a number of people that nobody knows any more, and from a call that only looks new."""
+    """Protects the hall from an outdated count of people, and from an old call that flashes as if it were new."""
     call = a_call(1)
     picture = a_picture(calls=(call,), waiting=5, preparing=2)
     old = compose(replace(picture, stale=True, age_seconds=200.0), flashing=frozenset({key_of(call)}))
@@ -148,7 +148,7 @@ def test_the_last_six_numbers_are_remembered_while_people_wait() -> None:
 
 
 def test_a_message_and_the_end_of_the_day_take_turns() -> None:
-    """Protects the line that the reception has ended from a message that stays, and the message from that line."""
+    """Protects both the office's message and the note that reception has ended: they alternate."""
     words = (("ja", "北口が閉まります"),)
     closed = OFFICE.model_copy(update={"open_now": False})
     picture = replace(a_picture(calls=(a_call(1),)), message=words)
@@ -273,7 +273,7 @@ def test_every_text_that_the_screen_speaks_exists() -> None:
 
 
 def test_no_kivy_is_needed_to_decide_what_is_shown() -> None:
-    """Protects the pure half of the display from the window half."""
+    """Protects the modules without a window from importing Kivy."""
     for name in (
         "board",
         "announce",

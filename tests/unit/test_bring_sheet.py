@@ -70,7 +70,7 @@ def test_what_to_bring_stands_before_what_to_know() -> None:
 
 
 def test_a_list_that_is_too_long_has_another_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects the wall from small print: a second page has name and foot again, and letters are 10.5 points or more."""
+    """Protects readers from small print: a long list gets a second page, and letters are at least 10.5 points."""
     monkeypatch.setattr("backend.printing.bring_sheet._BOTTOM", 120.0)
     made = draw_bring_sheets(RULES, ["R4"], DAY, Language.ENGLISH)
     assert troubles(made) == []

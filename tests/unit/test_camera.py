@@ -26,7 +26,7 @@ from tests.device_support import NOTICE, code_picture, on_desk, wait_until
 
 
 class FakeSource:
-    """A camera that gives numbered pictures, and can fail, hang, and be watched being closed."""
+    """A camera that gives numbered pictures, can fail and hang, and records that it was closed."""
 
     paced = False
 
@@ -223,7 +223,7 @@ def test_a_video_is_played_and_holds_its_last_picture(tmp_path: Path) -> None:
 
 
 class _Clock:
-    """Seconds, moved by hand."""
+    """A clock in seconds that is moved by hand."""
 
     def __init__(self) -> None:
         self.now = 100.0

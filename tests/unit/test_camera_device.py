@@ -37,7 +37,7 @@ class FakeDevice:
         return self.there
 
     def set(self, propId: int, value: float) -> bool:  # noqa: N803 - OpenCV's name
-        """Take a value, as far as it is known and within its limits."""
+        """Set a control, if it is known, within its limits."""
         if propId not in self.known:
             return False
         least, most = self.limits.get(propId, (-1e12, 1e12))
@@ -170,14 +170,14 @@ def test_a_glaring_hall_asks_for_a_shorter_exposure() -> None:
 
 
 def test_a_dark_hall_asks_for_a_longer_exposure_and_no_longer_than_a_frame() -> None:
-    """Where nothing is to be seen, the exposure grows up to one frame, whatever moves."""
+    """In a dark picture the exposure grows up to the length of one frame, even if something moves."""
     exposures, _ = _watched(Hall(light=0.05, moves=False))
     assert exposures[-1] == pytest.approx(30.0)
     assert sorted(exposures) == exposures
 
 
 def test_a_good_picture_is_left_alone() -> None:
-    """No hunting: where all is well the exposure does not change once."""
+    """The exposure does not oscillate: if the picture is good, it never changes."""
     exposures, _ = _watched(Hall(light=0.9, moves=False))
     assert set(exposures) == {FIRST_EXPOSURE_MS}
 

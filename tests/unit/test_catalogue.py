@@ -61,7 +61,7 @@ def test_keys_are_those_of_the_source_and_own_keys_those_of_the_language(area: s
 
 
 def test_a_sentence_is_said_with_the_sentences_in_its_places() -> None:
-    """Protects a day in a sentence: its weekday is a word of the language, and a place that a language lacks is not filled."""
+    """Protects sentences with sentences as values: these are in the same language; unused values are ignored."""
     weekday = Sentence("calendar.weekday_1")
     time = Sentence("clock.afternoon_full", (("hour", 2),))
     values = (("month", 11), ("day", 24), ("weekday", weekday), ("time", time))
@@ -71,7 +71,7 @@ def test_a_sentence_is_said_with_the_sentences_in_its_places() -> None:
 
 
 def test_a_sentence_is_said_in_its_form_where_it_has_one() -> None:
-    """Protects words about a postcard from being said of a sheet, and sentences without forms from being lost."""
+    """Protects texts with forms (sheet, postcard): the right form is used, and texts without forms still work."""
     say = Catalogue("kiosk")
     known = say.keys()
     formed = next(key for key in sorted(known) if f"{key}_postcard" in known)

@@ -39,7 +39,7 @@ def refusal(line: str) -> str:
 
 
 def test_answer_has_exactly_the_promised_keys() -> None:
-    """Other programs rely on the shape, also where a visit is refused."""
+    """The JSON has the documented keys, which other programs rely on, even if a visit is refused."""
     line = "--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03,B21 --papers notice"
     assert list(answer(line)) == KEYS
     assert list(answer("--recipient X1 --on 2026-11-24")) == KEYS
@@ -49,7 +49,7 @@ def test_answer_has_exactly_the_promised_keys() -> None:
     "codes", ["A03,B21", "A03 B21", " A03 ,  B21,", "A03、B21", "A03\u3000B21", "A03\tB21"]
 )
 def test_commas_and_spaces_separate_codes(codes: str) -> None:
-    """Codes are told apart by whatever people write between them."""
+    """Codes may be separated by commas, spaces or similar characters."""
     line = ["--recipient", "R1", "--on", "2026-11-24", "--applicant", codes, "--papers", "notice  ininjo"]
     result = result_of(command, *line)
     assert result.exception is None
@@ -67,7 +67,7 @@ def test_commas_and_spaces_separate_codes(codes: str) -> None:
     ],
 )
 def test_a_code_that_is_not_repeated_has_its_article(option: str, words: str) -> None:
-    """The sentence is English, whatever kind of code it is about."""
+    """Error messages have the right English article for every kind of code."""
     assert refusal(f"--recipient R1 --on 2026-11-24 {option} 1234").startswith(words)
 
 
@@ -175,7 +175,7 @@ def test_wrong_code_or_day_is_one_sentence(line: str, part: str) -> None:
     ],
 )
 def test_nothing_doubtful_is_silently_complete(line: str, accepted: bool, note: str) -> None:
-    """With every paper on the counter: what cannot be settled is not complete, and a note or what is missing says why."""
+    """Even with every paper shown, a visit with something unclear is not complete, and the answer says why."""
     everything = "--applicant A03,A05,B21,B22 --visitor A03,A05 --papers notice,ininjo,koseki"
     shape = answer(f"{line} {everything}")
     assert (shape["accepted"], shape["complete"]) == (accepted, False)

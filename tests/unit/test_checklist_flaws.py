@@ -71,7 +71,7 @@ def test_an_expired_card_counts_where_it_may_be_expired() -> None:
 
 
 def test_a_document_of_two_minds_is_refused_with_a_word() -> None:
-    """A slip of the hand never becomes a complete visit: the same document with and without a remark is an error."""
+    """The same document with and without a flaw is an error, so that a typing error never makes a visit complete."""
     with pytest.raises(ContradictingDocumentError, match="The document A03 stands there more than once"):
         check("A03 A03:expired")
     code, said = run("--recipient R1 --on 2026-11-24 --applicant A03:old_name,A03:expired --papers notice")
@@ -139,7 +139,7 @@ def test_a_remark_is_read_as_people_write_it(written: str) -> None:
     ],
 )
 def test_a_remark_that_is_none_is_explained(written: str, said: str) -> None:
-    """Whoever left the word out behind the colon reads that it is missing, and how it is written."""
+    """If the flaw after the colon is missing, the message says so, and how to write it."""
     result = CliRunner().invoke(
         checklist.command, ["--recipient", "R1", "--on", "2026-11-24", "--applicant", written]
     )
@@ -148,7 +148,7 @@ def test_a_remark_that_is_none_is_explained(written: str, said: str) -> None:
 
 
 def test_a_remark_that_stands_twice_is_said_once() -> None:
-    """The page and the answer name a flaw once, however often it was sent."""
+    """A flaw that was given several times is named once, on the page and in the answer."""
     assert (
         shown_name("A03:expired:expired", Catalogue("documents", Language.JAPANESE))
         == "\u904b\u8ee2\u514d\u8a31\u8a3c（有効期限切れ）"
@@ -156,7 +156,7 @@ def test_a_remark_that_stands_twice_is_said_once() -> None:
 
 
 def test_staff_are_asked_where_their_word_would_complete_it() -> None:
-    """Another document is no dead end: the next step is to ask, and with their word the visitor is complete."""
+    """For another document, the next step is to ask staff; if they accept it, the visit is complete."""
     asked = check("B20 BX")
     assert (asked.complete, asked.next_step) == (False, NextStep.ASK_STAFF)
     assert check("B20 BX", "other_document_accepted").complete
@@ -169,7 +169,7 @@ def test_staff_are_asked_where_their_word_would_complete_it() -> None:
     facts=st.sets(st.sampled_from(["renewal", "no_old_card", "other_document_accepted"])),
 )
 def test_a_flaw_never_completes_a_visit(sound: set[str], flawed: set[str], facts: set[str]) -> None:
-    """With a remark a document is worth at most as much as without, and never less than if it had stayed at home."""
+    """A document with a flaw counts at most as much as without it, and never worse than not showing it."""
     marked = {f"{code}:expired" for code in flawed - sound}
 
     def complete(shown: set[str]) -> bool:
@@ -210,7 +210,7 @@ def test_a_policy_with_an_unknown_value_is_named_with_file_and_line(
 
 
 def test_the_ward_decides_what_was_seen_differently() -> None:
-    """Each new policy turns the visit that it is about, and nothing else has to be changed for it."""
+    """Each new policy alone changes the outcome of the visits that it is about."""
     turned: dict[str, tuple[Any, Visit]] = {
         "mothers_boshi_techo": (True, Visit.of("R1", DAY, applicant=["B26", "B20"], papers=["notice"])),
         "photo_certificate_groups_only": (
@@ -302,7 +302,7 @@ def test_the_expired_card_of_somebody_else_never_counts(
     "facts", ["old_card_forgotten", "reissue_damaged old_card_forgotten", "reissue old_card_forgotten", "renewal old_card_forgotten"]
 )  # fmt: skip
 def test_a_forgotten_card_is_never_complete_until_it_is_there(facts: str) -> None:
-    """Not today and all is well are not said at once; with the card on the counter it has to be settled that it was not forgotten."""
+    """A visit with a forgotten card is never complete; if the card is shown, too, the contradiction must be resolved."""
     assert not check("A03", facts).complete
     there = check("A03", facts, "notice old_card")
     assert [one.what for one in there.missing] == ["contradiction"]

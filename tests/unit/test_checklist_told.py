@@ -1,4 +1,4 @@
-"""What a clerk is told of a visit: nothing that was said is passed over in silence, and one thing is said once."""
+"""What a clerk is told about a visit: every fact that was entered has an answer, and nothing is said twice."""
 
 import json
 from dataclasses import replace

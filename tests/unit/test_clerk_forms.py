@@ -1,4 +1,4 @@
-"""What the forms of windows say: a reason that a person may give, a card, and a number of which nothing is guessed."""
+"""How forms of the windows are read: reasons that a person may give, the card, and numbers, without guessing."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_the_end_of_a_day_is_no_reason_that_a_person_gives() -> None:
 
 
 def test_a_card_is_named_by_an_id_of_ours_or_not_at_all() -> None:
-    """Without a name the only open card is meant; anything else is no card."""
+    """Without an id the only open card is meant; an invalid id is refused."""
     assert case_in(form()) is None
     assert case_in(form(case_id="0" * 32)) == "0" * 32
     with pytest.raises(WireError) as caught:

@@ -46,6 +46,6 @@ def test_every_reason_for_no_paper_has_words_and_an_unheard_of_one_too() -> None
 
 @pytest.mark.parametrize(("called", "left"), [(0, 3), (2, 1), (3, 0), (5, 0)])
 def test_a_visitor_is_called_as_often_as_the_ward_says(called: int, left: int) -> None:
-    """Nobody is set absent after too few calls; more calls than needed are no debt."""
+    """Nobody is set absent after too few calls; after more calls than needed, 0 are left, not fewer."""
     assert calls_left(a_ticket(call_count=called), 3) == left
     assert calls_left(None, 3) == 0

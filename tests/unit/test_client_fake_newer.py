@@ -8,7 +8,7 @@ from tests.kiosk_support import a_ticket
 
 
 def test_a_newer_reply_differs_only_where_it_is_told_to() -> None:
-    """Protects every test of a newer server from one that says what today's says, or nothing that can be read."""
+    """Protects tests of newer servers from a fake that gives today's replies, or replies that cannot be read."""
     reply = CheckInReply(reason=CheckInReason.LATE, ticket=a_ticket())
     told = newer(reply, {"ticket.state"})
     assert (told["reason"], told["ticket"]["state"]) == ("late", UNKNOWN_CODE)

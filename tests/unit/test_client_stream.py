@@ -51,7 +51,7 @@ def test_a_call_to_an_unknown_kind_of_window_is_a_call() -> None:
     "data", ["", "[]", "{", json.dumps(EVENT | {"seq": "x"}), json.dumps(EVENT | {"at": "noon"})]
 )
 def test_an_unreadable_event_is_a_reason_for_a_snapshot(data: str) -> None:
-    """Protects against going on as if nothing had been missed."""
+    """Protects against lost events: after an unreadable one, a new snapshot is requested."""
     with pytest.raises(DoubtError):
         read_event(data)
 
@@ -71,7 +71,7 @@ def test_bad_entries_of_a_snapshot_are_left_out() -> None:
 
 @pytest.mark.parametrize("data", ["", "7", "{}", json.dumps({**BOARD, "seq": None})])
 def test_an_unreadable_snapshot_is_not_shown(data: str) -> None:
-    """Protects against a board that is half invented."""
+    """Protects against showing a wrong board: an unreadable snapshot raises an exception."""
     with pytest.raises(DoubtError):
         read_board(data)
 

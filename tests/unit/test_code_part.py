@@ -38,7 +38,7 @@ def part(index: int, data: bytes = b"UK1-7F3K", count: int = 3) -> Gray:
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_a_part_is_not_the_text(ladder: Ladder, index: int) -> None:
-    """Half a text looks like a whole one to a decoder: the picture says partial, and the text is forgotten."""
+    """Decoders return a part like a whole text: the result is "partial", and the text is dropped."""
     reading = ladder.read(part(index))
     assert (reading.text, reading.reason) == (None, ScanReason.PARTIAL)
     assert [(symbol.text, symbol.part) for symbol in reading.symbols] == [("", True)]
@@ -56,7 +56,7 @@ def test_a_part_is_not_the_text(ladder: Ladder, index: int) -> None:
     ids=["mirrored", "transposed", "light on dark", "turned", "blurred"],
 )
 def test_a_part_is_known_however_it_is_held(ladder: Ladder, turn: object) -> None:
-    """Mirrors, dark screens, angles and blur do not make a whole text of a part, nor a part of a notice."""
+    """Mirrored, inverted, rotated or blurred, a part is still a part, and a notice is still a whole text."""
     assert callable(turn)
     assert ladder.read(np.ascontiguousarray(turn(part(1)))).reason is ScanReason.PARTIAL
     assert ladder.read(np.ascontiguousarray(turn(code_picture(NOTICE)))).text == NOTICE
@@ -98,7 +98,7 @@ def test_parts_of_two_texts_are_not_put_together(ladder: Ladder) -> None:
 
 
 def test_a_text_of_one_part_is_whole(ladder: Ladder) -> None:
-    """One of one is all of it."""
+    """A text in a single part counts as a whole text."""
     assert ladder.read(code_picture(Segments.of_part(0, 1, NOTICE.encode()))).text == NOTICE
 
 
@@ -148,7 +148,7 @@ def test_the_beginning_of_every_size_is_found(version: int) -> None:
 
 
 def test_what_cannot_be_corrected_has_no_beginning() -> None:
-    """Noise is no header."""
+    """Noise is not taken as a header."""
     noise = np.random.default_rng(1).random((25, 25)) < 0.5
     assert beginning(noise, LEVELS["Q"], 3) is None
 
@@ -180,7 +180,7 @@ def test_whole_texts_are_no_parts(data: bytes) -> None:
 
 
 def test_a_code_without_its_properties_is_taken_as_whole() -> None:
-    """What zxing-cpp does not tell of is not judged."""
+    """If zxing-cpp gives no properties of a code, it counts as a whole text."""
 
     class Untold:
         extra: dict[str, object] | None = None

@@ -1,4 +1,4 @@
-"""How the three programs end: a number for scripts, one sentence for people, nothing that must not be repeated."""
+"""How the three programs end: an exit code for scripts, one sentence for people, and no 12-digit numbers in it."""
 
 import sys
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def ended(
 
 
 def failing(error: BaseException) -> Callable[[], object]:
-    """What raises an error."""
+    """A function that raises an error."""
 
     def act() -> object:
         raise error

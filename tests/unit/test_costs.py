@@ -1,4 +1,4 @@
-"""What a step of reading is taken to cost: learnt, with caution, and forgiven after a bad moment."""
+"""The expected cost of a decoding step: learnt from its last run, with a margin, and lowered after a slow run."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_a_step_that_never_ran_is_tried_unless_a_first_guess_says_otherwise() ->
 
 @pytest.mark.parametrize("left", [0.0, -0.005])
 def test_nothing_fits_where_no_time_is_left(left: float) -> None:
-    """Protects the next picture from a step that costs nothing as far as is known."""
+    """Protects the next picture: without time left, even a step without a known cost is not started."""
     assert Costs().fits("look", left) is False
 
 
@@ -28,7 +28,7 @@ def test_the_last_cost_counts_with_a_little_more(left: float, fits: bool) -> Non
 
 
 def test_a_larger_picture_costs_more() -> None:
-    """Protects from a step that fitted a small piece and is given the whole picture."""
+    """Protects the frame rate: a step that fits for a small picture is not assumed to fit for a larger one."""
     costs = Costs()
     costs.note("look", 0.030, amount=3.0)
     assert costs.fits("look", 0.0116)

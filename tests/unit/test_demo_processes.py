@@ -40,7 +40,7 @@ def said(child: Child) -> str | None:
 
 
 def lives(pid: int) -> bool:
-    """True while a process runs; one that nobody has buried yet does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -161,7 +161,7 @@ def test_a_taken_port_is_noticed() -> None:
 
 
 def test_what_is_not_true_soon_is_no_failure_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever presses again needs to know that a press had no effect; that a part has ended is told at once."""
+    """``soon`` returns False if something does not become true, and raises at once if a part has ended."""
     monkeypatch.setattr("backend.demo.waiting._SOON_SECONDS", 0.1)
     waiter = Waiter(lambda: None, 20)
     assert waiter.soon(lambda: True)

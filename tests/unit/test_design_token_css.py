@@ -1,4 +1,4 @@
-"""The tokens as CSS: every name is there, in every theme, and stands where browsers look for it."""
+"""The tokens as CSS: every name is there in every theme, under the right selectors."""
 
 import re
 

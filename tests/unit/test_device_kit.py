@@ -27,7 +27,7 @@ class AwayError(Exception):
 
 
 class Asked:
-    """A server that answers as the test says, and takes four seconds for it on the device's clock."""
+    """A server that gives the test's answers, each after four seconds on the device's clock."""
 
     def __init__(self, *, after_error: float = 0.0, every: float = 0.0) -> None:
         self.seconds = 100.0
@@ -73,7 +73,7 @@ async def test_a_server_that_is_away_is_told_of_and_leaves_the_clock_alone() -> 
 
 
 async def test_a_fault_of_our_own_is_not_taken_for_a_server_that_is_away() -> None:
-    """Protects from looking for the line's fault where the program has one."""
+    """Protects from reporting a bug of ours as a server that does not answer."""
     asked = Asked()
     asked.error = ValueError()
     with pytest.raises(ValueError, match=r"^$"):
@@ -124,7 +124,7 @@ def test_a_layout_is_loaded_once_and_found_by_its_package() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the window system needs no variable")
 def test_a_machine_without_a_screen_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects from a program that draws into nothing and looks well."""
+    """Protects from a program that draws into nothing and seems to work."""
     for name in SCREENS:
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(CommandFailedError, match="there is no screen"):

@@ -108,7 +108,7 @@ def test_a_size_is_read_as_people_write_it(written: str, width: int, height: int
 
 
 def test_only_what_was_given_of_the_window_is_a_setting() -> None:
-    """Protects the file's own size and place from a command line that says nothing of them."""
+    """Protects the size and place in the settings file from being overridden if the command line does not give them."""
     assert given() == "{}\n"
     assert given("--place", "0,5") == "{'left': 0, 'top': 5}\n"
 

@@ -21,7 +21,7 @@ CHIME = Path("chime.wav")
 
 
 def hours() -> Callable[[], float]:
-    """A clock on which an hour passes between two looks: every call has had its time."""
+    """A clock that moves by an hour at each look, so that the time of every call is over."""
     return itertools.count(0.0, 3600.0).__next__
 
 

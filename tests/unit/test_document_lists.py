@@ -22,7 +22,7 @@ def test_the_six_documents_stand_where_they_stood() -> None:
 
 
 def test_each_person_says_how_many_documents_count() -> None:
-    """A tab tells who still has to show something: of the nearest way, what is there and what is needed."""
+    """Each tab shows how many documents the person has shown, and how many the closest combination needs."""
     ticked: list[tuple[str, ...]] = [(), ("B20",), ("B20", "B21"), ("A03",)]
     counted = [(one.had, one.needed) for one in (lists_of(*codes) for codes in ticked)]
     assert counted == [(0, 1), (1, 2), (2, 2), (1, 1)]

@@ -1,4 +1,4 @@
-"""One sheet counts once, however many codes there are for it."""
+"""One physical card or paper counts once, even if there are several codes for it."""
 
 from itertools import combinations, product
 

@@ -25,7 +25,7 @@ def visit(recipient: str, born: BirthDate) -> Visit:
 @pytest.mark.parametrize("born", [BirthDate(1980, 1, 1), BirthDate(2020, 6, 1)])
 @pytest.mark.parametrize("recipient", ["R1", "R2", "P5", "P7"])
 def test_a_table_that_is_read_again_counts_as_a_new_one(recipient: str, born: BirthDate) -> None:
-    """One table under every other value of every policy counts as a table of its own for each, whoever comes."""
+    """Counting with one shared table gives the same result as with a new table, for every value of every policy."""
     brought = visit(recipient, born)
     kept = ReadTable(RULES, brought)
     row = RULES.recipient(recipient)
@@ -37,7 +37,7 @@ def test_a_table_that_is_read_again_counts_as_a_new_one(recipient: str, born: Bi
 
 
 def test_one_table_counts_for_two_recipient_types() -> None:
-    """A visit without the notice is judged as two types on one table, and neither takes the other's readings."""
+    """A visit without the notice is judged as two types with one table, and cached results are not mixed up."""
     brought = visit("R1", BirthDate(1980, 1, 1))
     kept = ReadTable(RULES, brought)
     for code, person in product(("R1", "R1-NL", "P7", "R1"), Person):
@@ -48,7 +48,7 @@ def test_one_table_counts_for_two_recipient_types() -> None:
 
 
 def test_what_no_policy_has_a_say_in_is_read_once() -> None:
-    """Under other policies the very same reading comes back for a document that names none of them, and a new one for one that does."""
+    """A document is evaluated again under other policies only if it depends on one of them."""
     table = ReadTable(RULES, visit("P7", BirthDate(1980, 1, 1)))
     row = RULES.recipient("P7")
     turned = {code: not value for code, value in RULES.policies.items()}

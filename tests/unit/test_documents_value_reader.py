@@ -67,14 +67,14 @@ def test_every_kind_of_field_is_read(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_stays_as_the_value_has_it(tmp_path: Path) -> None:
-    """A default is said once, in the value; a field that may be None is None without one."""
+    """A missing field gets the default of the dataclass, or None if it may be None."""
     assert read_entry(Thing, place_of(tmp_path, "{colour: blue}"), names=NAMES) == Thing(
         "thing", Colour.BLUE, None
     )
 
 
 def test_what_is_given_does_not_stand_in_the_file(tmp_path: Path) -> None:
-    """A field that comes from elsewhere is no key: a file that says it as well is refused."""
+    """A field whose value is passed in is not a key of the file: a file that has it, too, is refused."""
     place = place_of(tmp_path, "{colour: blue, since: 2020-01-01}")
     with pytest.raises(RuleFileError, match=r"^things\.yaml:2: thing\.since: this key is not known here"):
         read_value(Thing, place, code="a", since=None)
@@ -112,7 +112,7 @@ def test_a_kind_that_can_be_read_in_several_ways_must_be_told(tmp_path: Path) ->
 
 
 def test_keys_are_those_of_the_file() -> None:
-    """Rows that extend each other know their keys before they are whole: as the file calls them, without the code."""
+    """The keys of a dataclass are known without reading an entry: by their names in the file, without the code."""
     assert keys_of(Thing, NAMES) == (
         "colour",
         "since",
@@ -127,7 +127,7 @@ def test_keys_are_those_of_the_file() -> None:
 
 
 def test_the_annotations_of_every_value_can_be_read_where_it_stands() -> None:
-    """A value whose module knows a kind only while types are checked could be written, but not read from a file."""
+    """The types of all fields can be resolved at run time, which reading from a file needs."""
     values = [
         value
         for module in pkgutil.iter_modules(model.__path__, f"{model.__name__}.")

@@ -1,4 +1,4 @@
-"""The values of the document rules by themselves: what they hold, and what of them goes into a ward's file or to a reader."""
+"""The values of the document rules: what they contain, and what of it goes into rule files and JSON."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the drivers raise becomes what people are told, by code and not by language."""
+"""Exceptions of the drivers are translated by their codes, independently of a server's language."""
 
 import sqlite3
 
@@ -21,7 +21,7 @@ SECRET = "受付 花子 123456789018"
 
 
 def raised(orig: Exception) -> Exception:
-    """What a transaction raises where the driver raised this."""
+    """The exception that a transaction raises for an exception of the driver."""
     try:
         with translated():
             raise DBAPIError.instance("SELECT 1", None, orig, Exception)
@@ -86,5 +86,5 @@ def test_every_trouble_of_postgresql_has_its_kind(state: str, kind: type[Storage
 
 @pytest.mark.parametrize("orig", [psycopg.errors.SyntaxError("x"), sqlite3.IntegrityError("x")])
 def test_a_mistake_of_ours_stays_one(orig: Exception) -> None:
-    """A wrong statement is not told as a trouble of the database."""
+    """A wrong SQL statement, a bug of ours, is not reported as a trouble of the database."""
     assert not isinstance(raised(orig), StorageError)

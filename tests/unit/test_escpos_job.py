@@ -66,7 +66,7 @@ def test_the_bytes_read_back_are_the_ticket(width: int) -> None:
 
 @pytest.mark.parametrize("width", [576, 512, 384])
 def test_the_bytes_are_those_of_the_library(width: int) -> None:
-    """The short way to a strip's bytes gives what python-escpos gives for the same strip, byte by byte."""
+    """Our faster way to make a strip gives the same bytes as python-escpos itself."""
     ticket = draw_ticket(SAMPLE, width)
     printer = _escpos("escpos.printer.dummy").Dummy(profile=_profile(width))
     printer.hw("INIT")
@@ -97,7 +97,7 @@ REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 
 @st.composite
 def _hostile_pictures(draw: st.DrawFn) -> Image.Image:
-    """Pictures full of what begins a real-time command, at every place of a row, of a strip and of their ends."""
+    """Pictures full of beginnings of real-time commands, at every position in rows and strips."""
     width = draw(st.sampled_from([8, 64, 384, 576, 2048]))
     begins = st.sampled_from(
         [b"\x10\x04\x01", b"\x10\x05\x02", b"\x10\x14\x08", b"\x10", b"\x04", b"\x10\x10\x14"]
@@ -112,7 +112,7 @@ def _hostile_pictures(draw: st.DrawFn) -> Image.Image:
 @settings(max_examples=examples(150), deadline=None)
 @given(picture=_hostile_pictures())
 def test_no_picture_can_give_a_real_time_command(picture: Image.Image) -> None:
-    """In no job stands what a printer may carry out in the middle of a picture; only dots beside black ones are added."""
+    """No job contains a real-time command inside a picture; to avoid that, only dots next to black ones are added."""
     job = build_job(picture, picture.width)
     assert not REAL_TIME.search(job)
     paper = render(_commands(job)).crop((0, 0, *picture.size))
@@ -260,7 +260,7 @@ def test_knows_how_long_commands_are(data: bytes, kinds: list[str]) -> None:
 
 
 def test_a_picture_without_end_is_passed_over() -> None:
-    """A hostile size takes no memory: its dots go by, and what follows is read again."""
+    """A hostile size uses no memory: its dots are skipped, and the following commands are read."""
     reader = EscposReader()
     assert list(reader.feed(b"\x1dv0\x00\xff\x00\xff\xff")) != []
     for _ in range(255):

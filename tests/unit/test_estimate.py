@@ -166,7 +166,7 @@ def test_what_is_told_in_ordinary_cases(
     breaks: list[Break],
     told: tuple[int, int],
 ) -> None:
-    """Protects the two numbers on the ticket, from the quiet morning to the row of breaks."""
+    """Protects the range on the ticket in ordinary cases, from a quiet morning to several breaks."""
     reserved = {} if reserved_in is None else {"reserved_in": reserved_in}
     found = estimate({minutes: ahead}, windows, minutes, breaks=breaks, **reserved)
     assert (found.low_minutes, found.high_minutes) == told

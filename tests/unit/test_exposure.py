@@ -91,7 +91,7 @@ def test_where_the_light_is_good_enough_nothing_is_asked_for(light: Light, vote:
 
 
 def test_the_exposure_stops_at_its_ends() -> None:
-    """Protects from lamps that flicker in the picture and from a frame that takes too long; a hair is not worth a change."""
+    """Protects from too short and too long exposures; changes that are too small to matter are not made."""
     assert [wanted for _, wanted in _changes([BRIGHT] * 99)][-1] == BOUNDS.shortest == 2.0
     assert [wanted for _, wanted in _changes([DARK] * 99)][-1] == BOUNDS.longest == 30.0
     assert _changes([DARK] * 9, start=29.0) == []

@@ -1,4 +1,4 @@
-"""A clerk's hand in the fake server's hall: the ticket then tells what a real server would."""
+"""Moving tickets in the fake server's hall: the ticket then has the values that a real server would send."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID

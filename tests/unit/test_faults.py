@@ -105,7 +105,7 @@ WORLD = frozenset(
     ],
 )
 def test_each_kind_of_slip_is_made_in_its_place(line: str, changed: set[str]) -> None:
-    """Protects the measure: an operator that makes nothing, or something else, would tell of tests that are good."""
+    """Protects the measurement: an operator that makes no fault, or another one, would make tests look good."""
     source = f"{line}\n".encode()
     assert {fault.apply(source).decode().strip() for fault in faults_of(source)} == changed
 
@@ -223,7 +223,7 @@ def test_the_named_tests_exist(module: str) -> None:
 
 @pytest.mark.parametrize("module", sorted({one.module for one in EQUAL}))
 def test_every_fault_that_is_called_equal_can_still_be_made(module: str) -> None:
-    """Protects the list of excuses from outliving their lines; each has its reason."""
+    """Protects the list of equal faults from outdated entries; each has a reason."""
     source = room_of(module, ROOT).path.read_bytes()
     possible = {key_of(fault, source) for fault in faults_of(source)}
     for one in EQUAL:

@@ -40,7 +40,7 @@ class HandReader:
 
 
 class Bench:
-    """A feed with everything around it in the test's hand."""
+    """A feed whose surroundings (reader, server, clock) the test controls."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -180,7 +180,7 @@ async def test_an_office_is_not_asked_for_while_the_line_is_down() -> None:
 
 
 async def test_an_office_that_does_not_answer_leaves_the_board_alone() -> None:
-    """Protects what is shown from a failure beside it."""
+    """Protects the board from a failed question for the office."""
     bench = Bench()
     async with bench.running():
         bench.offices = [None]

@@ -43,7 +43,7 @@ def characters(typeface: Typeface, *, bold: bool = False) -> set[int]:
 
 @pytest.mark.parametrize("typeface", Typeface)
 def test_a_face_is_known_as_it_is(typeface: Typeface) -> None:
-    """Protects every choice of a face: has() says what the file's own table says, and bold has the same letters."""
+    """Protects every choice of a face: has() agrees with the font file's own table, and bold has the same letters."""
     known = characters(typeface)
     assert known == characters(typeface, bold=True)
     asked = [

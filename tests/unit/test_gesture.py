@@ -19,7 +19,7 @@ def gesture(place: CodePlace, camera_at: CameraAt, scale: float = 1.0) -> list[I
 
 
 def ink(place: CodePlace, camera_at: CameraAt, step: int) -> NDArray[np.bool_]:
-    """Where a picture is not the ground of the screen."""
+    """The pixels of a picture that differ from the screen's background."""
     drawn = np.asarray(picture(step, place, camera_at), dtype=np.int16)
     ground = np.array(LOOK.colour.paper.rgb)
     far: NDArray[np.bool_] = np.abs(drawn - ground).max(axis=2) > 24

@@ -18,7 +18,7 @@ from tests.hall_support import NOON, TODAY
 def called(
     ticket: int, kind: EventKind = EventKind.TICKET_CALLED, seq: int = 11, **values: object
 ) -> EventMessage:
-    """A call that says no more than it must."""
+    """A call with only the required values."""
     base: dict[str, object] = {
         "seq": seq,
         "kind": kind,
@@ -40,7 +40,7 @@ def hall() -> BoardState:
 
 
 def test_an_empty_hall_has_nobody_and_is_open() -> None:
-    """Protects the first picture of a day from people who are not there."""
+    """Protects the first board of a day: it has no visitors, and the office counts as open."""
     assert hall() == BoardState(office_id="00", business_day=TODAY, seq=10)
     assert (hall().waiting, hall().preparing, hall().open_now) == (0, 0, True)
 
@@ -107,7 +107,7 @@ def test_a_recall_is_marked_and_a_first_call_is_not() -> None:
 
 
 def test_twelve_calls_stand_on_one_page() -> None:
-    """Protects twelve windows that call at once from turning pages; the thirteenth makes a second one."""
+    """Protects twelve simultaneous calls from being split over pages; the thirteenth makes a second page."""
     calls = tuple(
         CallMessage(
             ticket_id=UUID(int=place),

@@ -16,7 +16,7 @@ from tests.device_support import NOTICE, wait_until
 
 @dataclass
 class Cable:
-    """A scanner's end of a serial line, and where the kiosk's end is to be found."""
+    """The scanner's end of a serial line, and the path of the kiosk's end."""
 
     ends: list[int] = field(default_factory=list)
     where: str = ""

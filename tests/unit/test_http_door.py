@@ -1,4 +1,4 @@
-"""The door, with steps that tell how long they might wait: one deadline for all of a sign-in that asks the database."""
+"""The door with fake steps that record how long they may wait: one deadline for all database steps of a sign-in."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ class Steps:
         self._step("take")
 
     def check(self, _password: str) -> PasswordVerdict:
-        """Takes longer than anything else, and has nothing to do with the database."""
+        """Check the password, which takes longest but does not use the database."""
         self._clock[0] += SLOW_HASH
         return PasswordVerdict(right=True)
 

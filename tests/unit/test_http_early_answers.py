@@ -19,7 +19,7 @@ STATUSES = (
 
 
 def asks_for_a_page(*parts: bytes) -> bool:
-    """What is known after these parts of a head."""
+    """Whether a page is asked for, after these parts of a head."""
     accept = AcceptLine()
     for part in parts:
         accept.look(part)

@@ -20,7 +20,7 @@ async def test_known_browsers_go_first_and_nothing_runs_beside_another() -> None
     running: list[int] = [0]
 
     def work(name: str) -> str:
-        """Note who is at it, alone."""
+        """Note who is in the thread, and that nobody else is."""
         running[0] += 1
         assert running[0] == 1
         done.append(name)
@@ -109,7 +109,7 @@ async def test_the_thread_lets_every_other_thread_go_first() -> None:
     hashing = Hashing()
 
     def niceness() -> int:
-        """How much this thread lets others go first."""
+        """This thread's niceness."""
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     with hashing.reserve(Lane.KNOWN) as place:

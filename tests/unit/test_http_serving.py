@@ -1,4 +1,4 @@
-"""How the server is served: nobody on this machine may say who asks, and no line is written that holds an address."""
+"""How uvicorn runs the server: it trusts no forwarded headers, and writes no log lines with addresses of requests."""
 
 import logging
 from typing import Any

@@ -12,7 +12,7 @@ ENTER, NUMPAD_ENTER, TAB, SHIFT = 13, 271, 9, 304
 def _type(
     burst: KeyBurst, text: str, *, end: int = ENTER, gap: float = 0.008, start: float = 100.0
 ) -> str | None:
-    """Press keys as a keyboard of 26 letters does: its key numbers are those of small letters."""
+    """Press keys as a keyboard does: the key number of a letter is that of the lower-case letter."""
     now = start
     for char in text:
         assert burst.press(ord(char.lower()), char.lower(), shift=char.isupper(), now=now) is None
@@ -23,7 +23,7 @@ def _type(
 @pytest.mark.parametrize("end", [ENTER, NUMPAD_ENTER, TAB])
 @pytest.mark.parametrize("gap", [0.0, 0.005, 0.033])
 def test_a_fast_burst_with_an_end_is_a_scan(end: int, gap: float) -> None:
-    """Whatever key ends it, and even where keys come in heaps once per frame."""
+    """A fast burst is a scan with any end key, even if the keys arrive in groups, once per frame."""
     burst = KeyBurst()
     assert _type(burst, NOTICE, end=end, gap=gap) == NOTICE.lower()
     assert burst.empty
@@ -48,7 +48,7 @@ def test_a_person_at_a_keyboard_is_no_scanner(gap: float) -> None:
 
 
 def test_a_few_keys_are_no_scan() -> None:
-    """Two hands that fall on a keyboard, or Enter alone, say nothing."""
+    """A few random keys, or Enter alone, are not a scan."""
     burst = KeyBurst()
     assert _type(burst, "ASDF") is None
     assert _type(burst, "", start=200.0) is None

@@ -30,7 +30,7 @@ def test_a_folder_above_its_budget_is_named() -> None:
 
 
 def test_a_folder_without_a_budget_is_named() -> None:
-    """A new folder of tests does not run for nothing."""
+    """A new folder of tests must have a budget, or the run fails."""
     (told,) = judge([line(unit=1.0, novel=0.1)], {"unit": 1000.0})
     assert told.startswith("tests/novel has no budget")
 

@@ -123,7 +123,7 @@ def test_any_text_is_kept_and_no_forbidden_mark_begins_a_line(
 
 
 def test_a_line_takes_what_goes() -> None:
-    """Protects the measure: a line that is exactly as wide as its place is not broken, and spaces at its end do not count."""
+    """Protects the limit: a line that fits exactly is not broken, and spaces at its end do not count."""
     assert fill(["ab ", "cd "], 5, wide) == ["ab cd"]
     assert fill(["ab ", "cd "], 4, wide) == ["ab", "cd"]
     assert fill([], 4, wide) == []

@@ -18,7 +18,7 @@ def _seen(code: Gray) -> Gray:
 @pytest.mark.parametrize("box", [4, 6, 9])
 @pytest.mark.parametrize("fault", ["out of focus", "smeared"])
 def test_a_code_that_nobody_can_read_is_seen(box: int, fault: str) -> None:
-    """Where blur defeats the decoders, the place is still detected: the visitor can be helped."""
+    """A code that is too blurred for the decoders is still detected, so that the visitor gets a hint."""
     scene = _seen(code_picture(NOTICE, box=box))
     if fault == "out of focus":
         spoiled = cv2.GaussianBlur(scene, (0, 0), box * 0.9)

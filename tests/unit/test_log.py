@@ -35,7 +35,7 @@ def test_the_message_of_an_exception_stays_out_of_the_log(capsys: pytest.Capture
 
 
 def test_drawing_a_notice_leaves_no_lines_of_its_libraries(capsys: pytest.CaptureFixture[str]) -> None:
-    """What cuts a font for a page would tell each step of it at the level that the server logs at."""
+    """The libraries that subset fonts would log each step at the server's level; those lines are suppressed."""
     configure_logging(json=True)
     Sheets()
     assert capsys.readouterr().out == ""

@@ -1,4 +1,4 @@
-"""What the three programs write where nobody chose the words holds no 12-digit number."""
+"""Log lines, lines of libraries and crash reports of the three programs contain no 12-digit number."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Recognising twelve digits in any dress, and leaving alone what is none."""
+"""Recognising a 12-digit number however it is written, and accepting texts that contain none."""
 
 from collections.abc import Callable
 from datetime import datetime

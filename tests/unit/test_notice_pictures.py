@@ -1,4 +1,4 @@
-"""The maker of pictures: it must be honest, or every figure about reading is worthless."""
+"""The generator of test pictures: if it is wrong, all figures about decoding are worthless."""
 
 import hashlib
 from collections.abc import Callable
@@ -17,17 +17,17 @@ from tests.notice_pictures.videos import FRAMES, video
 
 
 def digest(picture: Pixels) -> str:
-    """What tells two pictures apart."""
+    """A digest of a picture, to compare pictures."""
     return hashlib.sha256(picture.tobytes()).hexdigest()
 
 
 def read(picture: Pixels | Gray) -> str | None:
-    """What the kiosk's decoders make of a picture, however long they take."""
+    """The text that the kiosk's decoders read from a picture, without a time limit."""
     return Ladder(budget_ms=NO_LIMIT).read(picture).text
 
 
 def with_fault(wrong: Conditions, seed: int = 7) -> Pixels:
-    """One and the same hold of one paper, with another fault."""
+    """A picture of the same paper in the same pose, with another fault."""
     rng = np.random.default_rng(seed)
     return Scene(our_notice(1), wrong, rng).picture(np.random.default_rng(1))
 
@@ -107,7 +107,7 @@ def test_what_is_ordinary() -> None:
 
 
 def test_unknown_faults_and_levels_are_refused() -> None:
-    """A slip in a name does not measure pictures without a fault."""
+    """An unknown name of a fault is an error, instead of giving pictures without a fault."""
     rng = np.random.default_rng(1)
     with pytest.raises(KeyError):
         conditions("rain", 1, rng)

@@ -1,4 +1,4 @@
-"""Parts of a page: what has a version, what is sent again, and what stands for what is not."""
+"""Parts of a page: which have a version, which are sent again, and the placeholders for the others."""
 
 import re
 
@@ -38,7 +38,7 @@ def test_a_page_that_shows_nothing_yet_gets_everything() -> None:
 
 
 def test_what_has_not_changed_is_not_sent_again() -> None:
-    """Of a page that is as it was only its name is told."""
+    """If a page has not changed, only the name of the part is sent."""
     assert again(drawn(PageParts(), "one", "two"), "one", "two") == (
         '<main><template data-kept="list"></template></main>'
     )
@@ -80,7 +80,7 @@ def test_an_id_that_is_new_each_time_is_no_change() -> None:
 
 @pytest.mark.parametrize("header", ["", "x", "\x02list\x03", "ä" * 50, "A" * 100_000])
 def test_whatever_is_said_to_be_there_what_is_not_is_sent(header: str) -> None:
-    """A page that says nonsense about itself gets everything."""
+    """If a page sends invalid versions, it gets everything."""
     whole = drawn(PageParts(versions_in(header)), "one")
     assert "one" in whole
     assert "data-kept" not in whole

@@ -61,7 +61,7 @@ def test_calls_are_arranged_by_their_number_and_the_room(
     ],
 )
 def test_a_line_more_stands_only_where_it_is_whole(room: places.Room, body: float, cells: int) -> None:
-    """Protects the lowest call from being cut off at its feet; twelve fit in landscape, ten upright."""
+    """Protects the lowest call from being cut off: only complete rows count (12 calls in landscape, 10 upright)."""
     assert room.cells(body) == cells
 
 

@@ -52,7 +52,7 @@ class Watched:
         self.guard = TouchGuard(0.4, lambda: self.now)
 
     def turn(self, screen: Screen, *buttons: Rectangle) -> None:
-        """Another screen comes up; the buttons are those of the one before."""
+        """Show another view; ``buttons`` are those of the view before."""
         self.guard.turn(view_of(screen), lambda: buttons)
 
 

@@ -1,4 +1,4 @@
-"""The interpretation of a printer's status bytes, and lines that lead nowhere."""
+"""The interpretation of a printer's status bytes, and printers that cannot be reached."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""A printer's bytes taken apart, and the account of what it owes."""
+"""How a printer's bytes are split into answers, and the count of questions that it has not answered."""
 
 import socket
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def line() -> Iterator[tuple[PrinterLine, socket.socket]]:
 
 
 def test_a_late_answer_is_not_taken_for_the_next_one(line: tuple[PrinterLine, socket.socket]) -> None:
-    """After a time-out a question is answered by the byte that settles the account, not by the first that comes."""
+    """After a timeout, a late answer to the earlier question is not used as the answer to the next one."""
     ours, printer = line
     assert ours.ask(4, 0.01) is None
     printer.sendall(b"\x7e")  # paper end, too late: it answers question 4

@@ -1,4 +1,4 @@
-"""Whose turn it is at the printer: tickets first, looks between them, never both."""
+"""The turns at the printer: print jobs first, status checks (looks) between them, never both at once."""
 
 import asyncio
 import threading
@@ -99,5 +99,5 @@ async def test_jobs_follow_each_other_and_a_broken_one_lets_the_next_in() -> Non
 
 
 def test_a_ticket_waits_for_a_look_no_longer_than_a_second() -> None:
-    """Protects a visitor from a printer that is asked how it is: a second more is a second before the machine."""
+    """Protects a visitor from waiting longer than a second because the printer is being asked for its status."""
     assert PATIENCE == 1.0

@@ -66,7 +66,7 @@ def test_a_line_is_as_wide_as_its_size_and_weight(pdf: FPDF) -> None:
 
 @dataclass
 class Place:
-    """A column, and what it asks of whoever gave it its place."""
+    """A place for columns, which records when another page is needed."""
 
     pdf: FPDF
     turns: int = 0

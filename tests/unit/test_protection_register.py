@@ -107,7 +107,7 @@ def test_who_sees_a_column_is_what_the_permissions_say() -> None:
 
 
 def test_how_long_something_is_kept_is_kept_by_something() -> None:
-    """Each setting is one, and each function that deletes is there: nothing is promised that nobody does."""
+    """Every retention period in the register names an existing setting and an existing function that deletes."""
     settings = set(Settings.model_fields) | set(OfficeSettings.model_fields)
     for keeping in shipped_register().keeping.values():
         assert keeping.setting is None or keeping.setting in settings
@@ -140,7 +140,7 @@ def test_every_word_of_the_register_is_used() -> None:
 
 
 def test_a_day_until_which_a_file_may_be_kept_is_counted_from_its_own() -> None:
-    """Keys are kept no longer than what they open, and as long as the setting proposes."""
+    """Backups of keys are kept no longer than what they open, and as long as the setting says."""
     day = date(2026, 11, 28)
     ends = {kind: keep_until(kind, day) for kind in OutletKind}
     assert all(end is not None and end > day for end in ends.values())

@@ -84,7 +84,7 @@ def test_reads_small_codes_that_are_light_on_dark(ladder: Ladder, box: float) ->
 
 
 class _Witness:
-    """Reads a code in the first picture that it is shown, and keeps the sizes of all."""
+    """A decoder that reads a code in the first picture it gets, and records the sizes of all pictures."""
 
     name, quick = "witness", True
 
@@ -281,7 +281,7 @@ def test_any_payload_ends_in_a_reason(ladder: Ladder, content: bytes) -> None:
 
 
 class _Hands:
-    """A clock that decoders move."""
+    """A clock that fake decoders move."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -291,7 +291,7 @@ class _Hands:
 
 
 class _Slow:
-    """A decoder that takes a time and symbols what it is told to."""
+    """A decoder that takes a given time and returns given symbols."""
 
     def __init__(
         self, name: str, hands: _Hands, ms: float, *symbols: DecodedSymbol, quick: bool = True
@@ -336,7 +336,7 @@ def test_a_decoder_that_would_overrun_is_left_out() -> None:
 
 
 def test_a_slow_moment_does_not_shut_a_decoder_out() -> None:
-    """The memory of one bad measurement fades."""
+    """After one slow run, a decoder is tried again after a while."""
     hands = _Hands()
     slow = _Slow("slow", hands, 40)
     ladder = Ladder([_Slow("a", hands, 1), _Slow("b", hands, 1), slow], budget_ms=33, clock=hands)

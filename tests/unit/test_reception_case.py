@@ -70,7 +70,7 @@ def test_the_first_row_that_holds_decides_how_a_party_ends(states: tuple[CaseSta
 
 
 def test_only_these_steps_end_cases() -> None:
-    """Calls, absences and hand-overs leave a card's case open, so that its number stays the card's."""
+    """Calls, absences and hand-overs leave a card's case open, so that the card keeps its number."""
     assert {kind.value: state.value for kind, state in CASE_AFTER.items()} == {
         "issued": "issued",
         "not_issued": "ended",

@@ -77,7 +77,7 @@ def test_a_form_brings_back_the_versions_of_a_party(versions: dict[str, int]) ->
     "text", ["x", "a:1", f"{'0' * 32}:1 ", f"{'0' * 32}", f"{'0' * 32}:-1", f" {'0' * 32}:1"]
 )
 def test_versions_that_no_page_of_ours_sends_are_refused(text: str) -> None:
-    """A form that was tampered with hands nobody over."""
+    """A form with manipulated versions is refused, so nobody is handed over by it."""
     with pytest.raises(ChecklistError):
         versions_in(text)
 

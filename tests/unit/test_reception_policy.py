@@ -15,7 +15,7 @@ POLICY = QueuePolicy(
 
 
 def test_a_ward_that_sets_nothing_has_the_policy_of_the_papers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects the one truth about minutes and calls: the settings that the papers list are what the queue goes by."""
+    """Protects the defaults: the queue uses the values that the docs list."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"UKETSUKE_{name.upper()}", raising=False)
     assert policy_of(Settings()) == QueuePolicy()
@@ -41,7 +41,7 @@ def test_who_is_far_too_early_is_told_when_to_be_back(reserved_in: int, back_in:
 
 @pytest.mark.parametrize(("seconds", "told"), [(59, False), (60, True)])
 def test_a_moment_that_has_all_but_come_is_not_told(seconds: int, told: bool) -> None:
-    """Protects from "be back at 9:30" at 9:29:30, in a ward that lets people go for any time."""
+    """Protects from "be back at 9:30" being printed at 9:29:30, in a ward without a minimum time."""
     policy = QueuePolicy(early=timedelta(0), back_before=timedelta(0), away_from=timedelta(0))
     assert (policy.be_back_at(MORNING + timedelta(seconds=seconds), MORNING) is not None) is told
 

@@ -11,7 +11,7 @@ from tests.ticket_support import a_ticket
 
 
 def test_no_step_leads_out_of_an_ended_visit() -> None:
-    """Issued, ended, done and cancelled are the end; every other state has a way on."""
+    """Issued, ended, done and cancelled are final states; every other state has a next step."""
     left = {source for sources in STEPS.values() for source in sources if source}
     assert left == set(TicketState) - {
         TicketState.ISSUED,

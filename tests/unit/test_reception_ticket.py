@@ -20,7 +20,7 @@ def test_the_kind_of_window_follows_from_the_state(state: TicketState) -> None:
 
 @pytest.mark.parametrize("state", TicketState)
 def test_a_visitor_is_at_the_window_of_who_has_them_now(state: TicketState) -> None:
-    """A name that is left over from before means nothing once the visitor has gone on."""
+    """A holder that is still stored has no effect once the visitor has left the window."""
     ticket = a_ticket(state, window="3", holder="sato")
     assert ticket.at_window_of("sato") is (state in AT)
     assert not ticket.at_window_of("suzuki")

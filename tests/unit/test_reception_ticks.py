@@ -1,4 +1,4 @@
-"""What a clerk ticked, as a request's fingerprint sees it."""
+"""Ticks in the fingerprint of a request."""
 
 from hypothesis import given, strategies as st
 

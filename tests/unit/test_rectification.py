@@ -55,7 +55,7 @@ def scene(text: str | bytes) -> tuple[Gray, Detection]:
 
 
 def rectified(picture: Gray, detection: Detection) -> list[str]:
-    """What the grid makes of it."""
+    """The text that is read with a grid."""
     views = FrameViews(picture)
     views.note(detection)
     return [symbol.text for symbol in Rectifier().decode(views)]
@@ -75,7 +75,7 @@ def test_shared_patterns_are_those_of_every_code(version: int) -> None:
 
 @pytest.mark.parametrize("version", [0, 41, -1])
 def test_there_are_forty_versions(version: int) -> None:
-    """A mistake of the caller is told."""
+    """Versions that do not exist raise an exception."""
     with pytest.raises(ValueError, match="version"):
         modules_of(version)
 
@@ -160,7 +160,7 @@ def test_time_that_is_over_is_not_taken() -> None:
 
 
 def test_detections_are_few_and_none_of_what_was_read() -> None:
-    """What is remembered of one picture has a limit."""
+    """The number of detections kept for one picture is limited, and codes that were read are removed."""
     views = FrameViews(np.zeros((10, 10), np.uint8))
     for place in range(50):
         x = 100.0 * place

@@ -25,12 +25,12 @@ BOOKED, CANCELLED, REPLACED = ReservationState.BOOKED, ReservationState.CANCELLE
 
 
 def at(day: int, state: ReservationState = BOOKED) -> Side:
-    """Somebody is expected on a day."""
+    """What one side says: a booking on a day."""
     return Side(state, "00", AT_TEN + timedelta(days=day))
 
 
 def heard(reservation_id: str, side: Side) -> Heard:
-    """A row of the ward's file."""
+    """What a row of the ward's file says."""
     return Heard(reservation_id, side, side)
 
 
@@ -49,7 +49,7 @@ def holds(bookings: object) -> dict[str, tuple[ReservationState, Owner]]:
 
 
 def test_what_the_ward_said_before_changes_nothing() -> None:
-    """A file that does not know of our change yet is no reason to ask anybody."""
+    """A file with the ward's old value, which does not know our change yet, makes no conflict."""
     for stored in (MOVED, LOST):
         found = settle(stored, [heard("n", at(1))], WhoseWord.REPORT)
         assert (found.disagreement, found.agreed) == (None, False)
@@ -83,7 +83,7 @@ def test_something_third_is_kept_with_both_sides(choice: WhoseWord) -> None:
 
 
 def test_who_gives_in_has_what_the_ward_last_said() -> None:
-    """Deciding later comes to the same as taking the file's word at once."""
+    """Deciding later for the ward's side gives the same result as accepting the file at once."""
     for said in (heard("m", at(3)), heard("n", at(1, CANCELLED))):
         kept = settle(MOVED, [said], WhoseWord.REPORT)
         given_in = give_in(kept.bookings)

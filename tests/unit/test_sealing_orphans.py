@@ -15,7 +15,7 @@ SINCE = st.none() | st.timedeltas(timedelta(0), timedelta(days=3)).map(lambda sp
 def test_every_key_meets_the_one_fate_that_it_should(
     keys: dict[str, datetime | None], living: frozenset[str]
 ) -> None:
-    """A key with a card is never destroyed, a new orphan never at once, an old one always, and no id is made up."""
+    """Keys with a card stay, new orphans are only marked, and orphans older than a day are destroyed."""
     found = sort_keys(keys, living, NOW)
     assert not found.destroyed & living
     assert found.destroyed == {

@@ -79,7 +79,7 @@ def test_what_is_empty_is_left_out() -> None:
 
 @pytest.mark.parametrize("value", [1, True, datetime(2026, 1, 1, tzinfo=UTC), ["受付"], b"x"])
 def test_what_is_neither_text_nor_date_is_refused_without_being_told(value: object) -> None:
-    """What would come back as something else is not sealed, and the error does not carry it."""
+    """A value that could not be restored with its type is not sealed, and the exception does not contain it."""
     with pytest.raises(TypeError, match="a record holds texts and dates, no ") as refused:
         RECORDS.seal({CARD: KEY}, CARD, "person", {"name": value})
     assert "受付" not in str(refused.value)

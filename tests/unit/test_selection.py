@@ -31,7 +31,7 @@ def _ok(text: str) -> FrameVerdict:
 
 
 def _told(verdicts: list[FrameVerdict]) -> list[tuple[int, str | None, str]]:
-    """What is told at which frame; what is not a notice needs three frames of agreement."""
+    """The scans that are reported, by frame; anything but a notice needs three agreeing frames."""
     rule = Confirmation(gone_after=4, patience=2, doubt=2 / 30 - 1e-9)
     scans = [
         (number, rule.observe(verdict, _frame(number))) for number, verdict in enumerate(verdicts, start=1)
@@ -193,7 +193,7 @@ def test_a_scan_does_not_show_its_text() -> None:
 
 
 def _hinted(looks: list[tuple[bool, bool]]) -> list[int]:
-    """The looks, five a second, at which help is offered; each look: was it read, was it detected."""
+    """At which looks (five a second) help is offered; a look is a pair: was a code read, was one detected."""
     rule = UnreadableHint(after=1.95, lapse=0.7)
     told = []
     for number, (read, detected) in enumerate(looks, start=1):

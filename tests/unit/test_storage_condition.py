@@ -1,4 +1,4 @@
-"""What is known of a database: health says what clerks and kiosks meet, and nothing once it is over."""
+"""The known condition of a database: the health check reports troubles that clerks and kiosks have, until they end."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -16,7 +16,7 @@ from backend.storage.errors import (
 
 
 def ends(with_: Callable[[], AbstractContextManager[None]], error: Exception | None = None) -> None:
-    """A look or a transaction that ends, well or with an error."""
+    """End a transaction that reads or writes, successfully or with an error."""
 
     def act() -> None:
         with with_():
@@ -57,7 +57,7 @@ def test_damage_stays_whatever_can_still_be_read() -> None:
 
 
 def test_each_change_is_told_once_each_way() -> None:
-    """An hour without a disk is two lines in the log, not one for every visitor."""
+    """A trouble of an hour is logged twice, when it begins and when it ends, and not for every visitor."""
     told: list[StorageError | None] = []
     condition = Condition()
     condition.follow(told.append)
@@ -77,7 +77,7 @@ def test_what_is_wrong_with_a_request_is_no_trouble_of_the_database(error: Excep
 
 
 def test_how_long_ago_it_was_known_is_counted_by_writing() -> None:
-    """A look proves nothing of writing, so it does not put off the next proof."""
+    """Only transactions that write count for ``known_for``, so reading does not postpone the next real commit."""
     seconds = [100.0]
     condition = Condition(lambda: seconds[0])
     assert condition.known_for() == float("inf")

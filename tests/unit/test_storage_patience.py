@@ -1,4 +1,4 @@
-"""Who waits for a database, how long, and when nobody begins to."""
+"""How long threads wait for a database, and when they do not begin to wait."""
 
 import errno
 import os
@@ -42,7 +42,7 @@ def raising(error: Exception, until: threading.Event) -> Callable[[], None]:
     ],
 )
 def test_a_server_that_answers_nobody_is_away_until_it_answers(silence: Silence, error: Exception) -> None:
-    """Nobody begins to wait for it, also where the queue of its socket is full; one answer ends that."""
+    """While a server does not answer, no thread begins to wait for it; this ends with its first answer."""
     back = threading.Event()
     silence.watch(raising(error, back))
     assert not silence.away
@@ -68,7 +68,7 @@ def test_a_refusal_is_an_answer(silence: Silence) -> None:
 
 
 def test_of_two_limits_the_earlier_counts_and_each_ends_with_its_block() -> None:
-    """A long work inside a short one does not make it longer; a thread without a limit has none."""
+    """A longer limit inside a shorter one does not extend it, and without a limit there is none."""
     assert seconds_left() is None
     with at_most(5):
         with at_most(60):

@@ -1,4 +1,4 @@
-"""Turns of writers."""
+"""The lock of writers: first come, first served."""
 
 import threading
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_whoever_waits_has_the_turn_before_whoever_gives_it_back_takes_it_again(
 
 
 def test_whoever_waited_in_vain_keeps_nobody_from_their_turn() -> None:
-    """A turn that is handed on to somebody who has left would never come back."""
+    """A thread that gave up waiting is skipped; otherwise the lock would never be released."""
     turns = Turns()
     assert turns.acquire(timeout=0)
     assert not turns.acquire(timeout=0.01)

@@ -1,4 +1,4 @@
-"""The writer: order, company in a commit, who is told what and when, and a thread that nothing ends."""
+"""The writer: order of commands, shared commits, who gets which answer and when, and that its thread never dies."""
 
 import asyncio
 import gc
@@ -36,13 +36,13 @@ class Named:
 
 
 def name_of(job: Job[Any]) -> Any:
-    """Which of the tasks of a test it is."""
+    """The name of a job's task."""
     assert isinstance(job.task, Named)
     return job.task.name
 
 
 class Disk:
-    """A commit that stops where the test wants it, and keeps who was in which."""
+    """A fake commit that waits until the test lets it go on, and records which tasks were in which commit."""
 
     def __init__(self) -> None:
         self.free = threading.Event()
@@ -127,7 +127,7 @@ def test_a_command_after_its_deadline_is_not_begun() -> None:
 
 
 def test_a_command_that_goes_round_again_goes_first_and_once_its_time_is_over_ends() -> None:
-    """A command that met an office that it had not named is repeated before others; if it is late by then, it is told so."""
+    """A command that needs an office it had not named is repeated before others, or refused if it is too late."""
     disk = Disk()
     rounds: list[object] = []
 
@@ -192,7 +192,7 @@ def test_a_trouble_of_the_database_is_everybodys_and_each_hears_of_it_by_itself(
 
 @pytest.mark.parametrize("trouble", [SystemExit(3), KeyboardInterrupt(), KeyError("x")])
 def test_nothing_ends_the_thread(trouble: BaseException) -> None:
-    """After whatever a commit raises the next command is carried out; what ends programs ends nobody who waits."""
+    """After any exception in a commit the next command is carried out; callers never get SystemExit or the like."""
     disk = Disk()
     disk.troubles = [trouble]
     with opened(disk) as writer:
@@ -202,7 +202,7 @@ def test_nothing_ends_the_thread(trouble: BaseException) -> None:
 
 
 def test_a_refusal_is_of_its_own_command_only() -> None:
-    """What a task was refused with reaches whoever asked, as it is."""
+    """The exception of a refused task reaches its caller unchanged."""
     disk = Disk()
     refusal = ValueError("no")
 
@@ -224,7 +224,7 @@ def test_a_queue_of_five_hundred_while_the_disk_stalls_is_answered_in_order_afte
     told: list[object] = []
 
     async def ask(writer: Writer, name: int) -> None:
-        """One of them."""
+        """Ask for one of them."""
         told.append(await writer.carry_out_soon(Named(name)))
 
     async def all_of_them(writer: Writer) -> None:
@@ -283,7 +283,7 @@ def test_a_stop_carries_out_what_waits_and_takes_nothing_new() -> None:
 def test_a_stop_while_the_disk_stands_still_says_that_the_thread_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nobody closes the connection under a commit that has not ended."""
+    """If a commit hangs at a stop, ``close`` returns False, so that its connection is not closed."""
     monkeypatch.setattr(writing, "_GOODBYE_SECONDS", 0.0)
     disk = Disk()
     disk.free.clear()
@@ -340,7 +340,7 @@ async def _ask(writer: Writer, name: object) -> object:
 
 @pytest.mark.parametrize("error", [TimeoutError("own"), StopIteration(), ValueError("own")])
 def test_an_event_loop_is_told_every_kind_of_error_and_goes_on(error: Exception) -> None:
-    """A future takes no StopIteration, and a command's own time limit is not the database's: nobody waits for ever."""
+    """Callers in an event loop get every kind of exception, even StopIteration, and never wait for ever."""
     disk = Disk()
 
     def act(job: Job[Any]) -> None:

@@ -13,7 +13,7 @@ from backend.wire.codes import EventKind, Farewell
 
 
 def event(kind: str, **facts: Any) -> LoggedEvent:
-    """The seventh line of the log."""
+    """Event number 7 of the log."""
     return LoggedEvent("00", 7, kind, datetime(2026, 11, 24, 1, tzinfo=UTC), date(2026, 11, 24), facts)
 
 
@@ -37,7 +37,7 @@ def test_what_is_nobodys_business_in_the_hall_is_not_sent(kind: str) -> None:
 
 
 async def test_a_reader_gets_its_frames_in_order_until_it_is_too_slow() -> None:
-    """One sleeping browser costs its own stream and no memory: it ends behind what waited, and comes back by its last id."""
+    """The stream of a reader that is too slow ends after the waiting frames, so that it uses no more memory."""
     subscription = Subscription(limit=2)
     for seq in (1, 2, 3, 4):
         subscription.offer((seq, b"x"))

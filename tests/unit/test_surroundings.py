@@ -16,7 +16,7 @@ SITUATIONS = (BringSituation.model_construct(),)
 
 
 def test_a_kiosk_that_was_just_switched_on_knows_nothing_bad() -> None:
-    """Protects the first screen from troubles that nobody told of."""
+    """Protects the first screen after a start from troubles that were never reported."""
     assert Conditions() == Conditions(
         ServerState.STARTING, camera=True, open_now=True, opens_at=None, numbers=(), bring=()
     )

@@ -139,7 +139,7 @@ def test_a_day_for_no_office_names_its_line(tmp_path: Path, extra: str) -> None:
 def test_a_wrong_setting_names_its_line_where_it_stands_in_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    """Nobody is sent to a file for what the command line or the environment said."""
+    """A file and line are named only for settings from the file, not for the command line or the environment."""
     path = tmp_path / "settings.toml"
     path.write_text('# ours\n\nlog_level = "foo"\n', "utf-8")
     load = SETTINGS[program]

@@ -74,7 +74,7 @@ def test_kivy_is_left_with_one_source_of_touches(
 
 @pytest.mark.parametrize("source", [TOUCH_WINDOW, None])
 def test_what_was_there_goes(source: str | None) -> None:
-    """Protects the section against every name that a later Kivy may put into it."""
+    """Protects against other touch sources: all entries of the section are removed, whatever their names."""
     settings = RawConfigParser()
     settings.read_string("[input]\nmouse = mouse\nwm_touch = wm_touch\n%(name)s = probesysfs\n")
     take_touches_from(source, settings)

@@ -1,4 +1,4 @@
-"""Reading pictures one after another: what one taught helps with the next, and nothing is made up of several."""
+"""Reading frames in sequence: earlier frames help with the next one, but texts are never mixed from several codes."""
 
 import gc
 import tracemalloc
@@ -45,7 +45,7 @@ class Estimating:
 
 
 def followed(*decoders: Decoder, pictures: int) -> list[Reading]:
-    """Read as many pictures of nothing."""
+    """Read this many pictures without a code."""
     tracker = Tracker(Ladder(decoders, budget_ms=NO_LIMIT))
     return [tracker.read(FRAME) for _ in range(pictures)]
 
@@ -102,7 +102,7 @@ class Places:
         self.asked: list[tuple[Detection, ...]] = []
 
     def decode(self, views: FrameViews) -> list[DecodedSymbol]:
-        """See it once."""
+        """Detect the code in the first frame only."""
         if not self.asked:
             views.note(Detection(self._corners, 25))
         self.asked.append(views.places())

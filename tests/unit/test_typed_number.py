@@ -132,7 +132,7 @@ def test_a_key_that_cannot_follow_takes_only_the_warning_away() -> None:
 
 
 def test_the_pages_of_the_keypad_turn_and_every_tap_takes_the_notes_away() -> None:
-    """Protects the way from letters back to digits; "I am still here" keeps what was said of the number."""
+    """Protects turning the keypad's pages; a note about the number goes with any key, but not with "I am still here"."""
     card = NumberForms([CARD])
     noted = Keypad("ABC123456", KeyPage.LETTERS, warned=True, note=KeypadNote.TOO_LONG, beyond=2)
     assert keypad_steps.tap(noted, Button.PAGE, card) == Keypad("ABC123456", KeyPage.DIGITS)

@@ -1,4 +1,4 @@
-"""The paper in the virtual printer: what hangs out of it, what a cut makes of it, and what it leaves alone."""
+"""The paper in the virtual printer: its uncut part, the job that a cut makes, and files that it does not touch."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def black(columns: int, rows: int, *, across: int = 1, down: int = 1) -> Printer
 
 
 def paper_in(folder: Path) -> tuple[VirtualPaper, list[str]]:
-    """White paper, and what happened to it."""
+    """Blank paper, and a list of its events."""
     told: list[str] = []
     return VirtualPaper(folder, lambda name, _: told.append(name)), told
 

@@ -49,7 +49,7 @@ def test_stopping_one_clock_lets_the_others_run() -> None:
 
 
 def test_a_clock_that_ran_out_is_forgotten_without_a_word() -> None:
-    """Protects from stopping what has stopped, and from a clock that counts twice."""
+    """Protects from stopping a timer that has already run out."""
     begun = draft()
     begun.ended(Timer.SETTLE)
     assert begun.state.running == ((Timer.SCREEN, 1),)

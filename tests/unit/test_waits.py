@@ -19,7 +19,7 @@ KINDS = st.sampled_from(TryScope)
 def test_a_wait_never_gets_shorter_with_more_failures_and_never_longer_than_its_limit(
     waits: Waits, kind: TryScope, some: int, more: int
 ) -> None:
-    """Each wrong password makes guessing slower, and none makes a wait without end."""
+    """Every wrong password makes the wait longer or equal, up to a limit."""
     rule = waits.rules[kind]
     fewer, further = rule.wait_after(min(some, more)), rule.wait_after(max(some, more))
     assert NO_WAIT <= fewer <= further <= rule.longest

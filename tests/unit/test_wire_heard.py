@@ -42,7 +42,7 @@ READ_OTHERWISE = {(ErrorReply, "code"), (OfficeInfo, "code_stands_on")}
 
 
 def parts_of(annotation: Any) -> set[Any]:
-    """A type with everything that it is made of."""
+    """A type and all types that it contains."""
     return {annotation}.union(*map(parts_of, get_args(annotation) if get_origin(annotation) else ()))
 
 
@@ -128,7 +128,7 @@ def test_an_error_is_heard_with_all_its_fields() -> None:
 
 
 def test_a_server_may_have_a_third_way_to_be() -> None:
-    """Protects watching programs: a word that they do not know is no reason to think the server away."""
+    """Protects monitoring: an unknown status of a newer server does not count as no answer."""
     told = {"version": "9", "wire_version": 1, "server_time": "2026-11-24T01:21:00Z", "parts": {}}
     assert hear(Health, {**told, "status": "drowsy"}).status is OTHER
     with pytest.raises(ValidationError):
