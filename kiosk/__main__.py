@@ -26,7 +26,7 @@ class KioskGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """Import the module of one command; None where there is no such command."""
+        """Import the module of one command; None if there is no such command."""
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None

@@ -75,7 +75,7 @@ class AnnouncementQueue:
 
     @property
     def front(self) -> CallMessage | None:
-        """The call that belongs in the large place; None where no call is being announced or waits."""
+        """The call that belongs in the large place; None if no call is being announced or waits."""
         return self.large or (self.waiting[0] if self.waiting else None)
 
 

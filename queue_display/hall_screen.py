@@ -80,8 +80,8 @@ class HallScreen:
         places: how the calls are arranged.
         page: number of this page, and how many pages there are.
         recent: the numbers that were called last, shown while nobody is called.
-        waiting: how many visitors wait; 0 where that is not shown.
-        preparing: how many visitors wait for their card after the check of their papers; 0 where that is not shown.
+        waiting: how many visitors wait; 0 if that is not shown.
+        preparing: how many visitors wait for their card after the check of their papers; 0 if that is not shown.
         absent: absent numbers of this page.
         absent_page: as ``page``, but for absent numbers.
         notice: the message in the band above the footer.

@@ -22,7 +22,7 @@ class Capture(Protocol):
     """The part of ``cv2.VideoCapture`` that controls use."""
 
     def set(self, propId: int, value: float) -> bool:  # noqa: N803 - OpenCV's name
-        """Set a control; False where the device does not accept it."""
+        """Set a control; False if the device does not accept it."""
 
     def get(self, propId: int) -> float:  # noqa: N803 - OpenCV's name
         """The value of a control."""

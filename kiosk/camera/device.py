@@ -90,7 +90,7 @@ class DeviceSource:
             self._take_exposure()
 
     def read(self) -> Pixels | None:
-        """Wait for the camera's next picture; None where it gave none in time."""
+        """Wait for the camera's next picture; None if it gave none in time."""
         good, picture = self._capture.read()
         pixels = as_pixels(picture) if good else None
         if self._rule is not None and pixels is not None:

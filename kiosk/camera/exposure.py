@@ -48,7 +48,7 @@ class LightMeter:
         self._last: Gray | None = None
 
     def measure(self, picture: Picture) -> Light | None:
-        """Measure a picture (any channels and size); None where it is too small to say anything."""
+        """Measure a picture (any channels and size); None if it is too small to say anything."""
         gray = to_gray(picture)
         if min(gray.shape) < 16:
             return None
@@ -132,7 +132,7 @@ class ExposureRule:
         return wanted
 
     def _judge(self, light: Light) -> int:
-        """-1 for a shorter exposure, 1 for a longer one, 0 where it is good enough."""
+        """-1 for a shorter exposure, 1 for a longer one, 0 if it is good enough."""
         bounds = self._bounds
         if light.brightness > bounds.bright or light.saturated > bounds.glare:
             return -1

@@ -34,7 +34,7 @@ class FrameSource(Protocol):
         """Whether ``read`` itself waits for the next picture, as a camera does."""
 
     def read(self) -> Pixels | None:
-        """The next picture, or None where there is none now."""
+        """The next picture, or None if there is none now."""
 
     def close(self) -> None:
         """Release the device or file."""
@@ -222,7 +222,7 @@ class WatchSource:
 
 
 def _picture(file: Path) -> Pixels | None:
-    """A picture file as ``uketsuke-kiosk scan`` reads it; None where it cannot be read."""
+    """A picture file as ``uketsuke-kiosk scan`` reads it; None if it cannot be read."""
     try:
         return read_pixels(file)
     except UnreadableFileError:

@@ -134,7 +134,7 @@ def command(address: tuple[str, int], trial: bool, as_json: bool, paper: str) ->
     \b
     The JSON line is {"reachable", "state", "near_end", "model", "print": {"state", "trouble", "ms"}}:
       state    ready, cover_open, paper_out, error, offline, silent or unreachable
-      model    maker and model as the printer says them; null where it does not
+      model    maker and model as the printer says them; null if it does not
       print    null without --print; state is printed, unconfirmed or failed, ms is from the first
                byte to the printer's word that the paper is out
 

@@ -38,7 +38,7 @@ class Port(Protocol):
         """How many bytes have come in already."""
 
     def read(self, size: int) -> bytes:
-        """Wait a moment for up to ``size`` bytes; empty where none came."""
+        """Wait a moment for up to ``size`` bytes; empty if none came."""
 
     def close(self) -> None:
         """Close the port."""
@@ -87,7 +87,7 @@ class Lines:
         return [line for line in lines if line]
 
     def end(self) -> str:
-        """End the line and return it: empty where nothing came in, U+FFFD where it was too long."""
+        """End the line and return it: empty if nothing came in, U+FFFD if it was too long."""
         text = "\N{REPLACEMENT CHARACTER}" if self._too_long else without_aim_prefix(self._text())
         self._wipe()
         self._too_long = False

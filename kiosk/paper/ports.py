@@ -15,7 +15,7 @@ class PaperMaker(Protocol):
 
         Args:
             order: the ticket to print.
-            office: the office whose name stands on it; None where the server has not told it yet.
+            office: the office whose name is printed on it; None if the server has not told it yet.
         """
         ...
 

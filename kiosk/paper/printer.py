@@ -216,7 +216,7 @@ class NetworkPrinter:
         return read_status(online, *rest)
 
     def _told(self, line: PrinterLine) -> PrinterStatus | None:
-        """The newest state that the printer has sent by itself since the last question; None where it sent none."""
+        """The newest state that the printer has sent by itself since the last question; None if it sent none."""
         if line.automatic is None:
             return None
         first, *rest = line.automatic

@@ -60,7 +60,7 @@ class AnswerReader:
 
 
 def _length(data: bytes) -> int | None:
-    """How many bytes at the head form one answer; 0 where the first answers nothing, None where more must come."""
+    """How many bytes at the head form one answer; 0 if the first answers nothing, None if more must come."""
     first = data[0]
     if first == CLEARED[0]:
         return _block_length(data)

@@ -73,7 +73,7 @@ class Checkpoint:
             unless: ends the waiting when it returns true.
 
         Returns:
-            The answer by which the printer confirmed this place; None where it has not.
+            The answer by which the printer confirmed this place; None if it has not.
 
         Raises:
             LineDroppedError: the connection ended.

@@ -19,7 +19,7 @@ class LineDroppedError(Exception):
 
 
 def connect(address: tuple[str, int], timeout: float) -> "PrinterLine | None":
-    """Open a connection; None where no printer can be reached.
+    """Open a connection; None if no printer can be reached.
 
     Many printers refuse a connection until they are done with the one before, so a refused connection is tried again
     until the timeout.
@@ -130,7 +130,7 @@ class PrinterLine:
         self.send(ASK_PAPER)
 
     def ask(self, number: int, timeout: float) -> int | None:
-        """Send ``DLE EOT number`` and return its answer, or None where none came within ``timeout`` seconds.
+        """Send ``DLE EOT number`` and return its answer, or None if none came within ``timeout`` seconds.
 
         Raises:
             LineDroppedError: the connection ended.
@@ -143,7 +143,7 @@ class PrinterLine:
         return self._status if self.wait(lambda: not self._owed_status, timeout) else None
 
     def wait(self, enough: Callable[[], bool], timeout: float) -> bool:
-        """Take answers in until ``enough`` returns true; False where it does not within ``timeout`` seconds.
+        """Take answers in until ``enough`` returns true; False if it does not within ``timeout`` seconds.
 
         Raises:
             LineDroppedError: the connection ended.

@@ -29,7 +29,7 @@ def ask_name(host: str, port: int, timeout: float = 1.0) -> str | None:
         timeout: seconds to wait for the connection, and for each answer.
 
     Returns:
-        Maker and model as one line of printable ASCII, or None where the printer does not say.
+        Maker and model as one line of printable ASCII, or None if the printer does not say.
     """
     try:
         with _connected(host, port, timeout) as line:
@@ -54,7 +54,7 @@ def _connected(host: str, port: int, timeout: float) -> socket.socket:
 
 
 def _ask(line: socket.socket, which: int, timeout: float) -> str:
-    """Ask one question; the answer is empty where none of the right form came within ``timeout`` seconds."""
+    """Ask one question; the answer is empty if none of the right form came within ``timeout`` seconds."""
     line.sendall(bytes((0x1D, ord("I"), which)))
     deadline = time.monotonic() + timeout
     said = bytearray()

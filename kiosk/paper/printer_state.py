@@ -47,7 +47,7 @@ class PrinterStatus:
 
     @property
     def trouble(self) -> PrinterTrouble | None:
-        """The code for the wire; None where the printer is ready."""
+        """The code for the wire; None if the printer is ready."""
         return _TROUBLE.get(self.state)
 
 
@@ -59,7 +59,7 @@ class PrintResult:
         state: ``printed`` (the printer confirmed it), ``unconfirmed`` (it was sent, but may or may not have come out),
             or ``failed`` (it certainly did not come out whole, and the rest was cleared from the printer).
         trouble: why it is not ``printed``.
-        last_byte_at: when the last byte was sent, in monotonic seconds; None where it was not sent, or where the job
+        last_byte_at: when the last byte was sent, in monotonic seconds; None if it was not sent, or if the job
             was cleared.
         last_byte_wall: the same moment by this device's clock, in UTC.
         status: the printer's state as last seen.

@@ -48,7 +48,7 @@ class PrinterTurns:
         """Ask the printer in a thread, unless a job runs or ran since the last look.
 
         Returns:
-            The answer; None where the printer was not asked, or where a job began meanwhile, whose result is newer.
+            The answer; None if the printer was not asked, or if a job began meanwhile, whose result is newer.
 
         Raises:
             Exception: whatever the question raises.

@@ -73,7 +73,7 @@ def symbols_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
 
 
 def part_of(code: Any) -> SymbolPart | None:
-    """Which part of a text a result of zxing-cpp holds; None where it holds the whole text, or that is not known."""
+    """Which part of a text a result of zxing-cpp holds; None if it holds the whole text, or that is not known."""
     told = code.extra or {}
     level = _LEVELS.get(str(told.get("ECLevel")))
     version, mask = str(told.get("Version")), str(told.get("DataMask"))
@@ -99,7 +99,7 @@ def beginning(modules: Modules, level: int, mask: int) -> bytes | None:
         mask: number of the mask pattern, 0 to 7.
 
     Returns:
-        The codewords, or None where there are too many errors.
+        The codewords, or None if there are too many errors.
     """
     version = (len(modules) - SMALLEST) // 4 + 1
     bits = modules.ravel()[_places(len(modules))] ^ _mask(len(modules), mask)

@@ -127,7 +127,7 @@ def _part(code: Any, views: FrameViews) -> SymbolPart | None:
 
 
 def _modules(code: Any) -> int:
-    """Modules along one side of a code that zxing-cpp detected; 0 where it does not say."""
+    """Modules along one side of a code that zxing-cpp detected; 0 if it does not say."""
     version = str((code.extra or {}).get("Version", ""))
     return modules_of(int(version)) if version.isdecimal() and 1 <= int(version) <= 40 else 0
 

@@ -26,7 +26,7 @@ class DecodedSymbol:
         text: what it says; empty where ``my_number`` or ``part`` is true.
         corners: where it is.
         my_number: it held a 12-digit number.
-        modules: modules along one side; 0 where the decoder does not say.
+        modules: modules along one side; 0 if the decoder does not say.
         part: it is one of several codes that share a text, and no use alone.
     """
 
@@ -44,7 +44,7 @@ class DecodedSymbol:
             text: the decoded text.
             raw: the decoded bytes.
             corners: where the code is.
-            modules: modules along one side; 0 where that is not known.
+            modules: modules along one side; 0 if that is not known.
         """
         if any(contains_my_number(said, FieldShape.CODE) for said in (text, raw.decode("latin-1"))):
             return cls("", corners, my_number=True, modules=modules)

@@ -17,7 +17,7 @@ _SAME_SHARE = 0.02
 
 
 Locator = Callable[["FrameViews"], Detection | None]
-"""Says where a code may be; None where it does not know."""
+"""Says where a code may be; None if it does not know."""
 
 
 class FrameViews:

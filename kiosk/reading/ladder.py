@@ -50,7 +50,7 @@ class Reading:
         reason: ``ok``, or why there is no text.
         ms: time spent decoding, in milliseconds.
         decoder: name of the decoder that read a code first.
-        corners: where the code is; empty where there is none, or more than one.
+        corners: where the code is; empty if there is none, or more than one.
         symbols: the codes that were read, each once; a place that was read as two texts is listed twice.
     """
 
@@ -64,7 +64,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class DetailedReading:
-    """A reading, and what else was learnt from the picture. The last three are empty where the picture was scaled.
+    """A reading, and what else was learnt from the picture. The last three are empty if the picture was scaled.
 
     Attributes:
         reading: the result.
@@ -275,7 +275,7 @@ def any_code(_: DecodedSymbol) -> bool:
 
 
 def the_one(symbols: Sequence[DecodedSymbol], wanted: Wanted) -> DecodedSymbol | None:
-    """The only wanted code among symbols; None where there is none or more than one."""
+    """The only wanted code among symbols; None if there is none or more than one."""
     chosen = [symbol for symbol in symbols if wanted(symbol)]
     return chosen[0] if len(chosen) == 1 else None
 

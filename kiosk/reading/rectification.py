@@ -99,7 +99,7 @@ def read_values(values: Plane, corners: Corners) -> DecodedSymbol | None:
         corners: where the code is in the frame; given to the symbol.
 
     Returns:
-        The symbol, or None where it cannot be read.
+        The symbol, or None if it cannot be read.
     """
     for code in read_codes(_picture(values), binary=True):
         if code.valid:

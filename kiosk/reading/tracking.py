@@ -121,7 +121,7 @@ class Tracker:
 
 
 def _place(detailed: DetailedReading) -> Detection | None:
-    """Where the code is: the one that was read, else the largest one detected; None where there is none."""
+    """Where the code is: the one that was read, else the largest one detected; None if there is none."""
     if detailed.code is not None and detailed.code.modules and len(detailed.code.corners) == 4:
         return Detection(detailed.code.corners, detailed.code.modules) if detailed.views is not None else None
     return max(detailed.detections, key=lambda detection: side(detection.corners), default=None)

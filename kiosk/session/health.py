@@ -56,8 +56,8 @@ class MachineHealth:
         Args:
             part: the part that was looked at.
             well: whether it works.
-            why: where it does not work, a code for the trouble; never personal.
-            care: where it works, a code for what it will need soon; empty where it needs nothing.
+            why: if it does not work, a code for the trouble; never personal.
+            care: if it works, a code for what it will need soon; empty if it needs nothing.
         """
         if well:
             self._bad[part] = 0

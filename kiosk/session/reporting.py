@@ -64,7 +64,7 @@ class HealthReporter:
             await asyncio.sleep(self._rhythm.camera)
 
     async def _send(self, troubles: dict[DevicePart, str]) -> bool:
-        """Send one report; False where it has to be sent again."""
+        """Send one report; False if it has to be sent again."""
         try:
             await self._backend.report_device(DeviceReport(request_id=self._new_id(), troubles=troubles))
         except BackendUnavailableError:

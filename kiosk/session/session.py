@@ -47,9 +47,9 @@ class KioskSession:
         on_view: called on the loop with every view to show.
         on_tone: plays a tone; must not block.
         camera_works: says whether pictures come in.
-        scanner_works: says whether the hand scanner is connected; None where none is expected.
+        scanner_works: says whether the hand scanner is connected; None if none is expected.
         has_camera: whether the kiosk is set up with a camera.
-        ask_printer: asks the printer for its state; None where its state is known from print jobs only.
+        ask_printer: asks the printer for its state; None if its state is known from print jobs only.
         rhythm: how often to check the surroundings.
         new_id: makes request ids.
         clock: the server's time.

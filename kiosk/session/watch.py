@@ -50,9 +50,9 @@ class Watch:
         clock: the clock that is set by the server's time.
         health: keeps the health of the parts.
         camera_works: says whether pictures come in.
-        scanner_works: says whether the hand scanner is connected; None where none is expected.
+        scanner_works: says whether the hand scanner is connected; None if none is expected.
         has_camera: whether the kiosk is set up with a camera.
-        ask_printer: asks the printer for its state; None where its state is known from print jobs only.
+        ask_printer: asks the printer for its state; None if its state is known from print jobs only.
         turns: keeps checks of the printer and print jobs apart.
         on_office: called with every answer about the office.
         on_server: called with whether the server is available, after every answer and when it becomes unavailable.

@@ -49,7 +49,7 @@ class VirtualPaper:
 
     @property
     def uncut(self) -> int:
-        """How many bytes the uncut part of the paper has been printed from; 0 where nothing is printed on it."""
+        """How many bytes the uncut part of the paper has been printed from; 0 if nothing is printed on it."""
         return self._size if self._printed else 0
 
     @property

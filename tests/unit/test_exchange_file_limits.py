@@ -84,7 +84,7 @@ def test_a_missing_column_is_named_and_a_foreign_file_asked_about(
 
 
 def test_what_refuses_a_file_says_so_in_a_sentence() -> None:
-    """Protects the report: a sentence for people, and line 0 where no line can be named."""
+    """Protects the report: a sentence for people, and line 0 if no line can be named."""
     error = CsvFileError("the file is empty", ImportReason.EMPTY_FILE)
     assert str(error) == "the file is empty"
     assert error.refusal == Refusal(0, None, ImportReason.EMPTY_FILE)

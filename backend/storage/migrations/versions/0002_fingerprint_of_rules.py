@@ -1,4 +1,4 @@
-"""By which files of rules a check was judged, not only by which name."""
+"""Checks keep a fingerprint of the files of rules by which they were judged, not only the name of the rule set."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Empty for checks of before: what the files held then is no longer known.
+    # Empty for earlier checks: what the files contained then is not known any more.
     op.add_column("checks", sa.Column("fingerprint", sa.String(length=16), nullable=True))
 
 

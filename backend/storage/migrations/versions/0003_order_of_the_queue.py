@@ -1,4 +1,4 @@
-"""Who queues by arrival has a priority of their own, behind who is on time."""
+"""Visitors who queue by arrival get a priority of their own, after those who are on time."""
 
 from alembic import op
 
@@ -9,8 +9,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Only who waits: any other visitor gets a new place when they wait again. The place of a visitor who was on time
-    # or early is the reserved time; of a late one, one without a reservation and one who came back it is the arrival.
+    # Only for visitors who wait: all others get a new place when they wait again. The place of a visitor who was on
+    # time or early is the reserved time; for late ones, ones without a reservation and ones who came back it is the
+    # arrival.
     op.execute(
         "UPDATE tickets SET priority = 1 WHERE state = 'waiting' AND priority = 0 "
         "AND (reserved_for IS NULL OR order_at <> reserved_for)"

@@ -1,4 +1,4 @@
-"""Numbers that have no paper until somebody has dealt with it."""
+"""Notes which numbers have no printed ticket and need somebody to deal with that."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ _OPEN = sa.text("paper_open_at IS NOT NULL")
 
 def upgrade() -> None:
     op.add_column("tickets", sa.Column("paper_open_at", UtcDateTime(), nullable=True))
-    # Who waits during an update without a paper is not forgotten; the page shows those of the day only.
+    # Visitors who wait without a ticket during an update are included; the page shows only those of the day.
     op.execute(
         "UPDATE tickets SET paper_open_at = created_at "
         "WHERE print_state = 'failed' AND state NOT IN ('issued', 'cancelled')"

@@ -1,4 +1,4 @@
-"""Waits at the sign-in instead of locked accounts, browsers that were used before, one account for each name."""
+"""Waits at the sign-in instead of locked accounts, known browsers, and only one account for each name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,7 +53,7 @@ def downgrade() -> None:
 
 
 def _fill_name_keys() -> None:
-    """The oldest account of each name gets its key; another spelling of it goes on under its exact login."""
+    """The oldest account of each name gets the name's key; accounts with other spellings keep their exact login."""
     accounts = sa.table(
         "accounts", sa.column("id"), sa.column("login"), sa.column("name_key"), sa.column("created_at")
     )

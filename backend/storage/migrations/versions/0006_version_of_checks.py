@@ -1,4 +1,4 @@
-"""A check of documents has a version, so that a page that shows an older one is told."""
+"""A check of documents gets a version, so that a command from a page with an older one can be refused."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # What was ticked before has been written once at least.
+    # Every existing check has been written at least once.
     op.add_column("checks", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
 
 

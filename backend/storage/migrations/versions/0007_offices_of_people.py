@@ -19,7 +19,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "office_id", name="pk_account_offices"),
     )
-    # Everybody goes on at the one office that they had, and so does whoever is signed in during the update.
+    # Everybody stays at the one office that they had, including people who are signed in during the update.
     op.execute("INSERT INTO account_offices (account_id, office_id) SELECT id, office_id FROM accounts")
     op.add_column("sessions", sa.Column("office_id", sa.String(8), nullable=True))
     op.execute(

@@ -54,8 +54,8 @@ def _count_by_office() -> None:
         sa.Column("kept_after", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("office_id", name=op.f("pk_event_counters")),
     )
-    # All begin where the one count ended: a reader's last number of before is answered with a snapshot, or is the newest.
-    # The row without a name is for offices that have no event yet.
+    # All counters begin where the common one ended: a reader with an earlier number gets a snapshot, unless it is the
+    # newest. The row with an empty office is for offices that have no event yet.
     op.execute(
         "INSERT INTO event_counters SELECT '', coalesce(max(seq), 0), coalesce(max(seq), 0) FROM events"
     )
@@ -88,7 +88,7 @@ def _count_by_office() -> None:
 
 
 def _keep_ids_only() -> None:
-    """What was kept of replies was told whole; from now on it is codes and ids."""
+    """Reduce stored replies, which were complete, to codes and ids."""
     connection = op.get_bind()
     requests = sa.table(
         "requests",
@@ -123,7 +123,7 @@ def _keep_ids_only() -> None:
 
 
 def _kept(reply: dict[str, Any]) -> dict[str, Any]:
-    """Codes and ids of a reply as it was kept before."""
+    """The codes and ids of a complete stored reply."""
     ticket = reply.get("ticket") or {}
     kept = {
         "reason": reply.get("reason"),

@@ -1,8 +1,8 @@
-"""Cards, sealed persons, notices of cards and cases take the place of reservations that held everything in clear.
+"""Cards, sealed persons, notices of cards and cases replace the reservations, which contained everything in plain text.
 
-Every card of 0.1.0 is found by its numbers, or is one for each reservation. What is personal is sealed before it is
-written again, and the old tables are overwritten. Everything is one transaction: whatever dies in the middle leaves the
-old tables as they were, and the next start begins anew.
+Reservations of 0.1.0 with the same numbers become one card; any other reservation becomes a card of its own. Personal
+data is sealed before it is written again, and the old tables are overwritten. Everything is one transaction: after a
+crash the old tables are as they were, and the next start begins again.
 """
 
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     _refuse_living_tickets(connection)
     if connection.dialect.name == "sqlite":
-        # What was in clear is overwritten, not only unlinked.
+        # Plain text is overwritten, not only unlinked.
         op.execute("PRAGMA secure_delete=ON")
     op.create_table(
         "key_store_marks",
@@ -56,7 +56,7 @@ def upgrade() -> None:
 
 
 def _refuse_living_tickets(connection: sa.Connection) -> None:
-    """A number of today would change its meaning under the visitor who holds it."""
+    """Refuse to upgrade while there are numbers of today: they would change while visitors hold them."""
     today = context.config.attributes.get("today")
     living = connection.execute(
         sa.select(sa.func.count())
@@ -90,10 +90,10 @@ def _set_old_tables_aside(connection: sa.Connection) -> None:
 
 
 def _open_cases(connection: sa.Connection) -> int:
-    """Each ticket gets its case, with the id of the ticket; of two that would hold one card, the newest holds it.
+    """Give each ticket a case, with the ticket's id; if two tickets would have the same card, the newest gets it.
 
     Returns:
-        How many cases were left without their card.
+        How many cases were left without a card.
     """
     op.create_index("ix_tickets_of_0008_id", "tickets_of_0008", ["id"])
     op.execute(
@@ -106,7 +106,7 @@ def _open_cases(connection: sa.Connection) -> int:
         "LEFT JOIN reservations_of_0008 AS r ON r.id = old.reservation_id "
         "LEFT JOIN reservations AS booked ON booked.id = old.reservation_id"
     )
-    # The order below looks for other cases of a card, and there are many of a month.
+    # The statement below searches for other cases of a card; without an index that would be slow.
     op.create_index("ix_cases_card_id_business_day", "cases", ["card_id", "business_day"])
     apart = 0
     for state, same_day in (("open", "AND other.business_day = cases.business_day "), ("issued", "")):
@@ -122,7 +122,7 @@ def _open_cases(connection: sa.Connection) -> int:
 
 
 def _rename_in_kept_replies(connection: sa.Connection) -> None:
-    """A kept reply is told again by the card, no longer by the reservation."""
+    """Let stored replies refer to the card instead of the reservation."""
     requests = sa.table("requests", sa.column("request_id"), sa.column("reply", sa.JSON()))
     found = connection.execute(
         sa.select(requests.c.request_id, requests.c.reply).where(

@@ -1,4 +1,4 @@
-"""Files with personal data that left: kind, count, place, until when."""
+"""A list of files with personal data that were written: kind, count, place, and until when they may be kept."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,7 +1,7 @@
-"""Parties, honest exits and kinds of visit: a case is one card of a visit, with its place, its reason and its check.
+"""Parties, ends without a card, and kinds of visit: a case is one card of a visit, with place, reason and check.
 
-Before this a ticket had one case at a time; each becomes the first card of its party. A check belongs to the newest case
-of its ticket, as the page showed it.
+Before this, a ticket had one case at a time; each becomes the first card of its party. A check now belongs to the
+newest case of its ticket, as the page showed it.
 """
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_reservations_group_number", "reservations", ["group_number"])
     op.add_column("tickets", sa.Column("kind", sa.String(20), nullable=False, server_default="pick_up"))
-    # Somebody absent at issuance has a living number.
+    # A visitor who is absent at issuance still has a valid number.
     op.drop_index("uq_tickets_living_number", "tickets")
     alive = sa.text(_ALIVE)
     op.create_index(
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sqlite_where=alive,
         postgresql_where=alive,
     )
-    # A check keeps no id of a case yet, so it goes aside before the cases do.
+    # Checks have no id of a case yet, so they are copied aside before the cases are.
     op.execute(f"CREATE TABLE checks_of_0010 AS SELECT ticket_id, {_CHECK} FROM checks")  # noqa: S608 - words of ours
     op.drop_table("checks")
     op.execute(f"CREATE TABLE cases_of_0010 AS SELECT {_CASE} FROM cases")  # noqa: S608 - words of ours

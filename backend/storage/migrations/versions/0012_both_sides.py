@@ -1,7 +1,7 @@
-"""What the ward's file says of a booking stands beside what holds here; conflicts of the two, and imports that go on after a stop.
+"""Bookings keep the ward's version and ours; there are conflicts of the two, and imports that continue after a stop.
 
-What was imported before holds as the ward's word. Columns with a check are added in the words of both databases, as a
-copied table would lose what it does not know of.
+Earlier imports count as the ward's version. Columns with a check are added by statements that both databases know,
+because copying the table would lose what the copy does not know of.
 """
 
 import sqlalchemy as sa
@@ -40,7 +40,7 @@ _COMMENTS = {
     "import_runs.as_of": "Of when the file is, where it says so",
     "import_runs.done": "Rows that need no more writing",
 }
-"""SQLite keeps none."""
+"""Comments on columns, for PostgreSQL; SQLite has none."""
 
 
 def upgrade() -> None:

@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.add_column(
         "notices", sa.Column("run_part", sa.Integer(), comment="In which part of that run's file it stands")
     )
-    # Before this every notice was made when it was printed, and how often nobody counted.
+    # Before this, every notice was made when it was printed, and copies were not counted.
     op.execute("UPDATE notices SET copies = 1, printed_at = created_at")
     op.create_index("ix_notices_run_id", "notices", ["run_id", "run_part"])
     op.create_table(

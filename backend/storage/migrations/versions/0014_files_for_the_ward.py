@@ -1,4 +1,4 @@
-"""Files that go back to the ward's system are entered as kinds of their own."""
+"""Files that go back to the ward's system get kinds of their own in the list of outlets."""
 
 from alembic import op
 
@@ -16,7 +16,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Entries of files that this version does not know would be refused, and a list of files must not lose one.
+    # On downgrade: the older version refuses kinds that it does not know, but no entry may be lost.
     op.execute("UPDATE outlets SET kind = 'notice_sheet' WHERE kind LIKE 'ward%'")
     _allow(_BEFORE)
 
