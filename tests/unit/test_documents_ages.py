@@ -74,7 +74,7 @@ def test_junior_high_ends_at_15(birth: date) -> None:
 def test_birth_date_spans_every_day_that_it_may_be(
     text: str, earliest: date, latest: date, known: bool
 ) -> None:
-    """An unknown month or day widens the birth date instead of being guessed."""
+    """A birth date with an unknown month or day stands for all possible days; none is guessed."""
     born = BirthDate.parse(text)
     assert (born.earliest, born.latest, born.known) == (earliest, latest, known)
 

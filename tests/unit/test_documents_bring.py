@@ -64,7 +64,7 @@ def test_applicant_brings_the_notice_one_or_two_documents_and_thinks_of_pins() -
 
 
 def test_ways_are_those_of_the_rules_without_what_another_covers() -> None:
-    """Two with a photo are not named where one with a photo and any other will do."""
+    """Alternatives are those of the rules, without those that are covered by another one."""
     assert lines("P5")["applicant_id"][0].ways == (Lack(a=1, total=2), Lack(total=3, photo=1))
     assert lines("P5")["visitor_id"][0].ways == (Lack(a=1, total=2),)
     assert lines("R1-NL")["applicant_id"][0].ways == (Lack(a=1, total=2), Lack(total=2, tn=1))
@@ -121,7 +121,7 @@ def test_only_what_counts_for_a_type_is_an_example() -> None:
 
 
 def test_several_things_to_bring_are_listed_and_not_offered_for_choice() -> None:
-    """All old cards are brought, not any one of them."""
+    """Several things to bring are listed with "and", not offered as alternatives."""
     (line,) = [one for one in bring_list(RULES, "R1", DAY) if one.what == "return"]
     assert len(line.codes) > 2
     assert "、".join(NAMES.text(f"return.{code}") for code in line.codes) in bring_text(line, RULES, NAMES)
@@ -147,7 +147,7 @@ def test_who_brings_what_is_told_is_complete() -> None:
 
 
 def _documents(way: Lack) -> list[str]:
-    """Documents of one way."""
+    """Documents that satisfy one alternative."""
     strong, weak = ["A03", "A05"], ["B21", "B22", "B19"]
     return [*strong[: max(way.a, way.photo)], *weak[: way.total - max(way.a, way.photo)], *["TN"][: way.tn]]
 
@@ -233,7 +233,7 @@ def test_what_begins_with_the_letters_stands_before_what_only_holds_them(
 
 
 def test_a_document_with_two_readings_is_found_first_by_either() -> None:
-    """One reading that fits is enough, whatever the name and the code begin with."""
+    """A document with two readings is found at the top by either of them."""
 
     class Readings:
         """Two readings of one code, as a ward might write them."""
@@ -256,7 +256,7 @@ def test_every_katakana_is_the_hiragana_of_its_sound() -> None:
 
 
 def test_what_a_ward_does_not_have_is_no_line() -> None:
-    """Without fees nobody reads about fees, without returns about returns; an optional paper is one to bring."""
+    """Rules without fees or returns give no lines about them; optional papers are listed, too."""
     row = replace(RULES.recipient_table["R1"], optional=("koseki", "touki"))
     bare = replace(
         RULES,

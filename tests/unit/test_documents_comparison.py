@@ -201,7 +201,7 @@ CASES: list[tuple[str, str, str, Mapping[str, Any], Mapping[str, tuple[str, str]
 def test_every_field_that_differs_is_said_in_words(
     kind: str, table: str, code: str, fields: Mapping[str, Any], said: Mapping[str, tuple[str, str]]
 ) -> None:
-    """The ward reads what it changed, field by field, both ways, and nothing that it did not change."""
+    """Every changed field is reported in words, in both directions, and no other field."""
     other = altered(FEW, table, code, **fields)
     assert rules_changed(FEW, other) == [
         RuleChange(kind, code, field, *words) for field, words in said.items()
@@ -217,7 +217,7 @@ def test_nothing_differs_from_itself() -> None:
 
 
 def test_what_came_or_went_is_one_change_with_all_that_it_said() -> None:
-    """A table of another length is no error, and whoever removes an entry reads what they lose."""
+    """An added or removed entry is one change that lists all of its fields."""
     gone = without(FEW, "document_table", "B33")
     for table, code in (
         ("combination_table", "B2np"),
@@ -268,7 +268,7 @@ def test_a_day_that_is_open_is_said_as_such() -> None:
 
 
 def test_a_policy_is_followed_into_the_rules_that_rest_on_it() -> None:
-    """The ward turns one policy and reads every document and type that it moves."""
+    """If a policy is changed, every document and type that depends on it is reported."""
     after = with_policies(FEW, {"passbook_is_B": False, "registry_cert_max_age_months": 3})
     after = with_policies(after, {"agent_visitor_id": ("A1", "B2"), "photo_certificate_groups_only": False})
     said = {(one.kind, one.code, one.field): (one.before, one.after) for one in rules_changed(FEW, after)}
@@ -334,7 +334,7 @@ def test_visits_with_few_documents_are_judged_by_both() -> None:
 
 
 def test_a_type_that_ends_is_an_outcome() -> None:
-    """Where the ward closes a way, every visit that was complete is not allowed."""
+    """If a type is no longer allowed, that is reported as changed outcomes."""
     after = altered(FEW, "recipient_table", "R1", visit=VisitForm.NEVER, instead=())
     ended = {how for who, _, how in outcomes(FEW, after) if who == "R1 applicant shows"}
     assert ended == {"complete -> not allowed", "not complete -> not allowed"}
@@ -343,7 +343,7 @@ def test_a_type_that_ends_is_an_outcome() -> None:
 
 
 def test_a_document_that_one_of_the_two_does_not_know_is_not_shown() -> None:
-    """Whatever was taken away or moved to another list, both judge the same visit, and nothing breaks."""
+    """Example visits use only documents that both rule sets know."""
     moved = altered(FEW, "document_table", "A01", kind=DocumentClass.B, photo=Photo.NEVER)
     assert ("R1 applicant shows", "A01", "complete -> not complete") in outcomes(FEW, moved)
     for one, other in (

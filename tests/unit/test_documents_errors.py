@@ -65,12 +65,12 @@ def test_a_refusal_reads_as_english(kind: str, said: str) -> None:
     ],
 )
 def test_a_refusal_says_where_the_code_belongs(kind: str, code: str, said: str) -> None:
-    """Who wrote a colon with nothing before or behind it reads on which side something has to stand."""
+    """If a code or a flaw is missing beside the colon, the message says on which side."""
     assert str(UnknownCodeError(kind, code, ["A03"])) == f"{said}; allowed are A03."
 
 
 def test_the_same_remark_given_twice_is_no_contradiction() -> None:
-    """A document that was keyed in twice alike counts once, whatever the order of its remarks."""
+    """A document given twice with the same flaws, in any order, counts once."""
     shown = read_shown(["A03:expired:old_name", "A03:old_name:expired", "B20"])
     assert shown == {"A03": {"expired", "old_name"}, "B20": frozenset()}
     with pytest.raises(ContradictingDocumentError, match="The document A03 stands there more than once"):

@@ -119,7 +119,7 @@ def test_a_paper_in_place_of_the_notice_is_named_as_such() -> None:
 
 @pytest.mark.parametrize(("applicant", "visitor"), [("B27 B20", "A03"), ("A03", "B27 B20"), ("B27", "B27")])
 def test_a_policy_has_a_say_whoever_shows_the_document(applicant: str, visitor: str) -> None:
-    """A passbook rests on the ward's decision, in the hand of the child or of the parent."""
+    """The explanation names a policy that affects a document, whether the child or the parent shows it."""
     lines = by_rule(explained("R2", applicant, visitor, "notice koseki"))
     policy = RULES.policy_table["passbook_is_B"]
     line = lines["policies.passbook_is_B"]
@@ -169,7 +169,7 @@ def test_a_rule_that_nobody_has_read_says_so_and_a_decision_of_the_ward_does_not
 
 
 def test_a_line_is_said_with_its_rule_its_source_and_how_it_is_known() -> None:
-    """Whoever is asked why reads one sentence with the place of the rule, the page, and the letter of the evidence."""
+    """Each line is one sentence with the rule's place, its source, and the letter of its evidence."""
     words = Catalogue("documents")
     lines = by_rule(explained("P6", "B27", "A03 B20", "notice nyusho_shomei", "facility_staff"))
 
@@ -192,7 +192,7 @@ def test_a_line_is_said_with_its_rule_its_source_and_how_it_is_known() -> None:
 
 
 def test_what_the_ward_does_is_said_by_its_kind() -> None:
-    """Yes is not no, no months are no limit, and of combinations each is named."""
+    """Policies are described by their kind: yes or no, months (0 for no limit), or the names of combinations."""
     words = Catalogue("documents")
     yes, no = (value_text(value, words) for value in (True, False))
     assert (yes, no) == (words.text("explain.yes"), words.text("explain.no"))

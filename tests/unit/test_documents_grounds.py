@@ -39,7 +39,7 @@ def conflict(verdict: Verdict) -> tuple[str, ...]:
     ],
 )
 def test_a_card_on_the_counter_is_neither_lost_nor_forgotten(facts: str, named: tuple[str, ...]) -> None:
-    """The paper beside the word that it is not there is never complete; the sentence names both, by their names."""
+    """A card that is shown but said to be lost makes the visit incomplete; the sentence names both by name."""
     verdict = check("notice old_card", facts)
     assert not verdict.complete
     assert conflict(verdict) == named
@@ -73,7 +73,7 @@ def test_both_facts_of_a_contradiction_are_named_once(facts: str, named: tuple[s
 
 
 def test_exclusion_is_read_both_ways() -> None:
-    """For every pair of every rule set."""
+    """Exclusions between facts work in both directions, for every pair in every rule set."""
     for rules in BOOK.rule_sets():
         for code, fact in rules.fact_table.items():
             assert all(code in rules.fact_table[other].not_with for other in fact.not_with)
@@ -181,7 +181,7 @@ def test_only_a_notice_that_is_there_is_sealed_again(
 def test_the_age_of_a_certificate_is_looked_at_where_it_is_asked_for(
     recipient: str, papers: str, facts: str, born: str, dated: tuple[str, ...]
 ) -> None:
-    """Also of papers that only a fact asks for; and never of one that is not needed."""
+    """The note to check a certificate's age is given for every dated paper that is needed, and for no other."""
     rules = with_policies(RULES, {"registry_cert_max_age_months": 3})
     verdict = judged_by(rules, DAY, recipient, "A03 B21", "A03 B20", papers, facts, born)
     assert next((note.about for note in verdict.notes if note.code == "certificate_age"), ()) == dated
@@ -250,7 +250,7 @@ def test_a_care_insurance_card_shows_the_facility_and_no_valid_certification() -
 
 
 def test_what_is_left_to_conclude_from() -> None:
-    """Facts of later days and facts in contradiction are parted from the rest, in the order of the rules; papers stay."""
+    """Facts that are too early or contradictory are separated, in the order of the rules; papers are kept."""
     table = dict(RULES.fact_table)
     table["record_changed"] = replace(table["record_changed"], valid_from=DAY)
     rules = replace(RULES, fact_table=table)

@@ -146,7 +146,7 @@ def test_type_that_does_not_exist_on_the_day_is_refused(
 
 
 def test_wrong_answers_are_errors() -> None:
-    """A question or option that is unknown, or answers that cannot all be true, are not guessed around."""
+    """Unknown questions or options, and answers that cannot all be true, are errors."""
     with pytest.raises(UnknownCodeError, match="wo"):
         guide(RULES, {"wo": "self"}, on=DAY)
     with pytest.raises(UnknownCodeError, match="nobody"):
@@ -182,7 +182,7 @@ def test_no_question_is_asked_in_vain(
 def _ends(
     rules: RuleSet, answers: dict[str, str], on: date, born: BirthDate | None, papers: frozenset[str]
 ) -> frozenset[object]:
-    """Everything that the guide may still come to."""
+    """All results that the guide can still lead to."""
     step = guide(rules, answers, on=on, born=born, papers=papers)
     if not isinstance(step, Ask):
         return frozenset({step})
@@ -194,7 +194,7 @@ def _ends(
 
 @pytest.mark.parametrize(("options", "fits"), [(2000, True), (2001, False)])
 def test_a_guide_that_nobody_could_check_is_refused(options: int, *, fits: bool) -> None:
-    """Two thousand ways are walked to their ends, with one more the questions are refused with the number."""
+    """A guide with more than 2000 ways is refused, and the message names that number."""
     codes = tuple(f"q{number}" for number in range(options))
     rows = (
         GuideRow(end, {"q": frozenset(codes[begin::2])}, recipient=end)

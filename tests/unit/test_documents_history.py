@@ -156,7 +156,7 @@ def test_row_needs_everything_it_was_given(
     ],
 )  # fmt: skip
 def test_proof_was_strict_until_2023(recipient: str, paper: str) -> None:
-    """What shows today why somebody cannot come did not show it in 2016 and 2021."""
+    """Papers that prove today why somebody cannot come were not accepted by the rules of 2016 and 2021."""
     for day, fits in ((IN_2016, False), (IN_2021, False), (IN_2023, True), (DAY, True)):
         verdict = check(day, recipient, "A03 B21 BP", "A03 B28", f"notice ininjo {paper}", born="1950-01-01")
         assert verdict.complete is fits, day

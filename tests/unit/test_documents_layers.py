@@ -305,7 +305,7 @@ def test_a_mistake_that_no_policy_makes_is_told_where_it_stands(folder: Path, tm
 
 
 def test_thousands_of_changes_are_searched_in_a_moment(tmp_path: Path) -> None:
-    """The line is found by halves: a ward with a long file of its own is not kept waiting for its message."""
+    """The line that causes an error is found by bisection, so that even long files are checked quickly."""
     many = "".join(f"  b{number}: {{}}\n" for number in range(3000))
     (tmp_path / "2027.yaml").write_text(
         f"{OURS}facts:\n{many}remove: {{papers: [jirei]}}\n", encoding="utf-8"

@@ -223,7 +223,7 @@ def test_a_hundred_thousand_brackets_are_refused_before_they_are_built(tmp_path:
 
 
 def test_aliases_of_aliases_are_refused_before_they_are_followed(tmp_path: Path) -> None:
-    """Eleven lines of aliases stand for a hundred thousand million values; none of them is built."""
+    """YAML aliases that would expand to a huge number of values are refused before they are expanded."""
     more = "".join(f"      - &a{one} [{', '.join([f'*a{one - 1}'] * 10)}]\n" for one in range(1, 11))
     text = SMALL.replace("  fact: {}\n", f"  fact:\n    notes:\n      - &a0 [{'x, ' * 10}]\n{more}")
     with pytest.raises(RuleFileError, match=r"^rules\.yaml:15: facts\.fact\.notes.* a mapping"):

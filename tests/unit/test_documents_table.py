@@ -312,7 +312,7 @@ def test_document_given_twice_counts_once() -> None:
 
 
 def test_photo_of_a_mixed_document_counts_only_where_the_clerk_says_so() -> None:
-    """B3p wants a face: a company card has one or not."""
+    """For combination B3p, a document that has a photo only sometimes counts as one only if the clerk says so."""
     shown = ("P5", "B20 B21 B28", "A03 B20", "notice ininjo shindansho")
     assert lacking(check(*shown)) == ["applicant_id"]
     assert check(*shown, facts="photo_on_document").complete
@@ -412,7 +412,7 @@ def test_ward_policy_changes_the_outcome_and_the_clerk_is_told() -> None:
 
 
 def test_companion_documents_do_not_matter_where_the_applicant_comes() -> None:
-    """A friend's licence does not help R1."""
+    """Documents of a companion do not count if the applicant comes in person."""
     verdict = check("R1", "B20", "A03 A05", "notice")
     assert lacking(verdict) == ["applicant_id"]
     assert "visitor_documents_not_needed" in note_codes(verdict)

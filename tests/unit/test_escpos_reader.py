@@ -70,7 +70,7 @@ def test_a_command_ends_where_its_last_byte_stands(name: str) -> None:
 
 
 def test_a_list_without_an_end_holds_nobody_up_for_ever() -> None:
-    """Protects a line on which a list's zero was lost: after 512 bytes what follows is read again."""
+    """Protects a connection on which the zero that ends a list was lost: after 512 bytes, commands are read again."""
     for step in (1, 100, None):
         assert _read(b"\x1bD" + b"\x08" * 510, step) == []
         told = _read(b"\x1bD" + b"\x08" * 511 + b"\x1b@", step)
@@ -97,7 +97,7 @@ def test_a_picture_of_a_megabyte_is_one_and_a_larger_one_goes_by() -> None:
 
 
 def test_a_picture_wider_than_any_paper_goes_by() -> None:
-    """Protects the paper from a picture that no head can print: 2048 dots across are the most."""
+    """Protects the paper from pictures that are too wide for any printer: 2048 dots at most."""
     for columns, kind in ((256, CommandKind.RASTER), (257, CommandKind.OTHER)):
         told = _read(
             b"\x1dv0\x00" + columns.to_bytes(2, "little") + b"\x02\x00" + b"\n" * (2 * columns) + b"\x1b@"

@@ -174,7 +174,7 @@ def put(path: Path, rows: Sequence[Sequence[str] | str], encoding: Encoding, **m
 
 
 def test_a_file_says_line_column_and_code_point_of_what_it_lost(tmp_path: Path) -> None:
-    """Nothing is replaced silently, also behind a cell of two lines; what was left out is counted by its code."""
+    """No character is replaced silently, and lines are counted correctly after a cell with two lines."""
     file = tmp_path / "a.csv"
     done = put(
         file,

@@ -28,7 +28,7 @@ def patterns_of(tmp_path: Path, content: str) -> Path:
 
 
 def test_a_pattern_that_gives_no_number_lets_the_next_one_try(tmp_path: Path) -> None:
-    """Protects a ward with two kinds of codes: the first that matches and means nothing is not the end."""
+    """Protects a ward with two kinds of codes: if a pattern matches but gives no number, the next one is tried."""
     patterns = load_patterns(patterns_of(tmp_path, TWO))
     assert list(patterns.candidates("AB1-234567")) == [("number", "AB1"), ("dispatch_number", "AB1234567")]
     assert list(patterns.candidates("-AB1234567")) == [("dispatch_number", "AB1234567")]
@@ -95,7 +95,7 @@ def test_damage_is_told_with_the_encoding_that_was_asked_for(
     ],
 )
 def test_the_quick_look_lets_no_twelve_digits_into_a_record(text: str, found: bool) -> None:
-    """Protects invariant 6 in the import of fifty thousand rows: what is spared is the search, never an answer."""
+    """Protects the import of large files: the quick check before the search never lets a 12-digit number through."""
     assert holds_my_number(text) is found
     assert contains_my_number(text) is found
 

@@ -217,7 +217,7 @@ def test_dates_that_a_spreadsheet_made_are_refused(field: FieldName) -> None:
 
 @pytest.mark.parametrize("field", [field for field in get_args(FieldName) if KINDS[field] is ValueKind.WORDS])
 def test_words_are_not_digits_alone(field: FieldName) -> None:
-    """A number in a column of names is a column that shifted."""
+    """A value of digits only in a column of names is refused: columns must have shifted."""
     digits = ["43324006", "１２３", "1-2-3", "090-0000-1234", "12:30"]
     assert [one.reason for one in refusals_of(field, *digits)] == [ImportReason.NO_WORDS] * len(digits)
 

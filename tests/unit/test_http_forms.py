@@ -67,7 +67,7 @@ async def test_a_body_that_is_no_form_of_ours_is_refused(body: bytes, kind: str,
 
 
 async def test_the_largest_form_is_taken_and_an_empty_one_needs_no_kind() -> None:
-    """The limits themselves are inside, and a button without fields sends nothing at all."""
+    """A form of exactly the maximum size is accepted, and so is an empty one without a content type."""
     form = await read_form(request(b"a=" + b"x" * (64 * 1024 - 2), content_type=f"{FORM}; charset=utf-8"))
     assert len(form.one("a")) == 64 * 1024 - 2
     assert (await read_form(request())).fields == {}

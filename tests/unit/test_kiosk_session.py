@@ -144,7 +144,7 @@ async def test_every_job_tells_of_the_printer_and_only_a_printed_ticket_says_tha
 
 
 def test_another_trouble_than_before_is_told_and_care_is_no_trouble() -> None:
-    """Protects the clerk from the first word of a story: the cover that was opened to put in paper, then the cable."""
+    """Protects clerks from outdated alarms: if a printer has another trouble than before, that one is reported."""
     health = MachineHealth()
     told: list[tuple[bool, str]] = []
     steps: list[dict[str, Any]] = [
@@ -446,7 +446,7 @@ async def test_broken_rules_end_the_session() -> None:
 
 
 async def test_after_the_end_nothing_comes_in() -> None:
-    """Protects the end of the process: a scanner's last word finds nobody, and no clock is left."""
+    """Protects the end of the process: late scans are ignored, and no timers are left."""
     async with bench() as kiosk:
         kiosk.session.tap(Button.ENTER_NUMBER)
     before = kiosk.session.state

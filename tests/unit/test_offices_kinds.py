@@ -139,7 +139,7 @@ def test_offices_and_kinds_that_do_not_fit_are_named(
 
 
 def test_a_kiosk_is_asked_for_no_more_kinds_than_its_screen_holds(tmp_path: Path) -> None:
-    """Protects who cannot aim: a sixth button would make all of them too small."""
+    """Protects visitors from buttons that are too small: at most five kinds are offered at a kiosk."""
     kinds = tmp_path / "kinds.toml"
     sixth = '\n[[kind]]\ncode = "sixth"\nusual = true\n[kind.name]\nja = "六つ目"\n'
     kinds.write_text(

@@ -1,4 +1,4 @@
-"""What a page says of how a number came about, to each reader."""
+"""How pages describe the reason of a number, depending on who reads them."""
 
 import pytest
 

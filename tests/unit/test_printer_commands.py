@@ -1,4 +1,4 @@
-"""What is said to a printer, byte by byte as Epson's reference has it, and how each state of one reads."""
+"""The bytes of commands to a printer, as in Epson's reference, and how each state of a printer is read."""
 
 import pytest
 

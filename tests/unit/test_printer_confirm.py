@@ -13,7 +13,7 @@ ID = process_answer("AB12")
 
 
 class WatchedLine(PrinterLine):
-    """A line that notes how long it was to wait, and whether what it waited for came."""
+    """A connection that records how long it should wait, and whether the condition became true."""
 
     def __init__(self, connection: socket.socket) -> None:
         super().__init__(connection, 1.0)
@@ -21,7 +21,7 @@ class WatchedLine(PrinterLine):
         self.then: Callable[[], None] | None = None
 
     def wait(self, enough: Callable[[], bool], timeout: float) -> bool:
-        """Note it, and let the printer say the next thing after it."""
+        """Record the wait, then let the printer send its next answer."""
         came = super().wait(enough, timeout)
         self.waited.append((timeout, came))
         if self.then is not None:
@@ -82,7 +82,7 @@ def test_nothing_is_waited_for_after_the_best_answer(
 
 
 def test_a_printer_in_trouble_is_not_waited_for(line: tuple[WatchedLine, socket.socket]) -> None:
-    """Protects from the whole patience where something else says already that no answer will come."""
+    """Protects from waiting in vain: if it is already clear that no answer will come, the wait ends."""
     ours, _ = line
     assert asked(ours, Confirm.STATUS).wait(0.1, unless=lambda: True) is None
     assert ours.waited == [(0.1, True)]

@@ -48,7 +48,7 @@ ASSISTED = Admission(CheckInReason.WALK_IN, gives_number=True, assisted=True)
 
 @pytest.mark.parametrize("with_notice", [False, True])
 def test_the_assisted_queue_does_not_go_by_what_is_booked(directory: Directory, with_notice: bool) -> None:
-    """Without a notice, and where staff must help whatever is booked, the number is an assisted one by arrival."""
+    """Visitors without a notice, and those whom staff must help, get a number of the assisted queue, by arrival."""
     office = directory["00"]
     answer = (
         answer_with_number(BOOKED, ASSISTED, office, MORNING, POLICY)

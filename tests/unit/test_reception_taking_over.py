@@ -1,4 +1,4 @@
-"""What is ticked of a visitor's documents is so for every card that they receive, and for no other."""
+"""Ticks of a visitor's documents apply to every card that this visitor receives, and to no other."""
 
 from dataclasses import replace
 

@@ -72,7 +72,7 @@ class FakeCamera:
 
 
 class CountingLadder(Ladder):
-    """A ladder that remembers how far it was climbed."""
+    """A ladder that records how many decoders were tried."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,7 +170,7 @@ def test_a_code_that_cannot_be_read_is_told_after_a_while() -> None:
 
 
 class StuckLadder(Ladder):
-    """A ladder that does not come back from a picture until it is let."""
+    """A ladder that hangs in a picture until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ class StuckLadder(Ladder):
         wanted: Callable[[DecodedSymbol], bool] | None = None,
         guess: Locator | None = None,
     ) -> DetailedReading:
-        """Read, some time."""
+        """Read, once it is released."""
         self.reading.set()
         self.gate.wait(10)
         return super().read_in_detail(

@@ -1,4 +1,4 @@
-"""The writer by itself, its transactions played: who shares a commit, who is told what, and what becomes of who is late."""
+"""The writer with fake transactions: shared commits, answers, and what happens to commands that are too late."""
 
 import threading
 import time
@@ -35,7 +35,7 @@ class Named:
 
 
 class Disk:
-    """Transactions that are played: each waits until it may go on, and is written down."""
+    """Fake transactions: each waits until it is released, and is recorded."""
 
     def __init__(self, trouble: Callable[[Sequence[str]], None] | None = None) -> None:
         self.batches: list[list[str]] = []

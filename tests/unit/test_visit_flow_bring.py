@@ -80,7 +80,7 @@ def test_a_slow_reader_is_asked_first_and_keeps_the_page() -> None:
 
 
 def test_news_of_the_rules_change_no_page_that_is_read() -> None:
-    """Protects a reader from a list that changes under the eyes; the next one reads the new."""
+    """Protects a reader from a list that changes while it is read; the next visitor gets the new one."""
     machine = reading(SELF)
     machine.take(BringChanged((AGENT,)))
     assert machine.shows(Bring(SELF))

@@ -138,7 +138,7 @@ def test_an_answer_after_the_visitor_was_told_that_nobody_answers_changes_nothin
 
 
 def test_three_copies_are_all() -> None:
-    """Protects the roll from somebody who likes the sound; each copy needs the one before it to be out, and has its time."""
+    """Protects the paper roll: at most three papers in all, each only after the one before has been printed."""
     machine = Visit().ticket()
     for job in (2, 3):
         asked = machine.tap(Button.REPRINT)

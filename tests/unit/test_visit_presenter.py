@@ -306,7 +306,7 @@ def test_a_number_and_a_question_under_way_are_shown() -> None:
 
 
 def test_a_view_is_the_same_in_every_language_until_it_is_spoken() -> None:
-    """Protects the one way of kiosk and hall: what is shown is decided without words, and the screen asks the catalogue."""
+    """Protects the design of kiosk and hall: views contain keys, and texts in a language are added afterwards."""
     screens = (
         Keypad(warned=True),
         Closed(),

@@ -55,7 +55,7 @@ def test_numbers_clock_and_keys_are_in_every_typeface(bold: bool) -> None:
 
 
 def test_what_is_a_text_already_is_read_as_it_is() -> None:
-    """Protects names of offices and what visitors type, which are in no catalogue."""
+    """Protects plain texts, such as names of offices and typed numbers, from being looked up in the catalogue."""
     assert KioskWords(Language.ENGLISH).speak("大久保特別出張所") == "大久保特別出張所"
 
 

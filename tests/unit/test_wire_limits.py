@@ -1,4 +1,4 @@
-"""What the wire takes and leaves: defaults that older devices meet, lengths, shapes, check digits."""
+"""What messages accept: defaults for older servers, lengths, forms of codes, check digits."""
 
 from datetime import date
 from itertools import permutations
@@ -37,7 +37,7 @@ TICKET = {
 
 
 def test_a_message_of_an_older_server_means_what_it_meant() -> None:
-    """Protects displays and kiosks that are newer than the server: what is not said is nobody, one call, open."""
+    """Protects devices that are newer than the server: missing fields mean nobody, one call, and open."""
     assert WIRE_VERSION == 1
     ticket = TicketMessage.model_validate(TICKET)
     assert (ticket.waiting_ahead, ticket.estimate, ticket.window) == (0, None, None)

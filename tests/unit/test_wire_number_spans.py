@@ -58,7 +58,7 @@ CLOCK_FORMS: dict[str, Callable[[int, int], str]] = {
 )
 @pytest.mark.parametrize("shape", [FieldShape.DATE, FieldShape.TEXT, FieldShape.UNREAD])
 def test_a_span_of_hours_passes(text: str, shape: FieldShape) -> None:
-    """Five spans in a hundred were taken for a 12-digit number."""
+    """Ranges of hours are not taken for a 12-digit number; without this rule five in a hundred would be."""
     assert not contains_my_number(text, shape)
 
 
