@@ -66,7 +66,7 @@ COMMANDS = (
 
 
 def need_targets(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Every target stands beside its figure, nobody was called twice on the way, and every command's statements are counted."""
+    """Check that every figure has its target, no mistakes were made, and every command's statements are counted."""
     held = any("0.1.0's 4 + 4" in name for _, name in found)
     wanted = {name: target for name, target in TARGETS.items() if held or "÷ 0.1.0's" not in name}
     told = {
@@ -86,7 +86,7 @@ def need_targets(found: dict[tuple[str, str], dict[str, Any]]) -> None:
 
 
 def need_eleven_offices(found: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """On each database eleven offices stand beside one, with what is to be reached, and no office's numbers went wrong."""
+    """Check that eleven offices are compared with one on each database, with targets and without mistakes."""
     multiples = {
         name: one for (area, name), one in found.items() if area == "eleven offices" and one["figure"]
     }
@@ -135,5 +135,5 @@ def test_a_name_of_the_table_or_its_beginning_means_that_area(area: str) -> None
 
 
 def only_one(beginning: str) -> bool:
-    """Whether one area only begins so."""
+    """Whether exactly one area's name begins with this."""
     return sum(area.startswith(beginning) for area in AREAS) == 1

@@ -54,6 +54,6 @@ def test_the_check_digit_notices_swapped_neighbours(digits: str, place: int) -> 
 
 @given(st.text(alphabet="0123456789０９一〇①㊿⅒²-－ 　,.ー令年a:/あ\u200b", max_size=40))
 def test_a_column_is_looked_into_as_a_text_or_less(text: str) -> None:
-    """A free text that is stored is looked into as everywhere; a column of which nothing is kept is never refused for more."""
+    """Stored free text is searched for 12-digit numbers as usual; columns that are not stored, less strictly."""
     assert holds_my_number(text, "name") == contains_my_number(text)
     assert holds_my_number(text) <= contains_my_number(text)

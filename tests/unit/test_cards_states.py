@@ -15,7 +15,7 @@ def test_a_card_is_handed_over_until_it_is_gone(progress: CardProgress) -> None:
 
 
 def test_a_notice_lives_until_another_thing_happened_to_it() -> None:
-    """A letter that came back, or has a successor, does not keep the next one from being made."""
+    """A notice that was returned or replaced is not valid any more, so a new one can be made."""
     assert {NoticeState.MADE, NoticeState.POSTED} == LIVING_NOTICES
 
 

@@ -35,7 +35,7 @@ def test_an_empty_checklist_says_what_is_needed_and_a_full_one_that_it_is_comple
 
 
 def test_what_the_reader_may_not_see_is_one_sentence_and_nothing_more() -> None:
-    """That staff know more is said in the same words whatever it is."""
+    """If something is hidden from the reader, one sentence refers to staff, always in the same words."""
     ticks = Ticks("R1")
     assert advise(a_sheet(ticks), PAGES, DOCUMENTS).ask_staff == ""
     told = advise(a_sheet(ticks, staff_know_more=True), PAGES, DOCUMENTS)

@@ -40,7 +40,7 @@ def test_who_goes_on_and_who_ends_is_told_of_open_cards_alone() -> None:
 
 
 def test_one_open_card_is_handed_over_as_a_visitor_alone() -> None:
-    """Without another open card there is nothing to choose: no question, no key; one that joins meanwhile is noticed."""
+    """With a single open card there is no question and no key; a card that joins meanwhile is still noticed."""
     party = view(FIRST, OVER)
     assert (party.several, party.versions) == (False, f"{'a' * 32}:3")
     assert not any(card.follows for card in party.cards)
@@ -55,7 +55,7 @@ def test_the_key_leads_to_the_next_open_card_and_the_address_names_the_number() 
 
 
 def test_a_type_that_nobody_has_chosen_is_not_shown_as_chosen() -> None:
-    """The assumption of an empty list is no answer to who came."""
+    """The type that an empty checklist assumes is not shown as chosen by the clerk."""
     assert [card.recipient for card in view(FIRST, SECOND).cards] == ["R1", ""]
     assert view(FIRST, SECOND, asked=True).cards[0].recipient == ""
 

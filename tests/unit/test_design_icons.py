@@ -59,7 +59,7 @@ WANTED = [
 
 
 def ink(image: Image.Image) -> bytes:
-    """What a picture shows, without the white around it; empty if there is nothing."""
+    """A picture without the white around it; empty if it is completely white."""
     box = image.convert("L").point(lambda level: 255 - level).getbbox()
     return b"" if box is None else image.convert("L").crop(box).resize((24, 24)).tobytes()
 

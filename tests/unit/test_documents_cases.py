@@ -70,7 +70,7 @@ def test_birthdays_decide_on_the_day(born: str, on: date, recipient: str, accept
 
 
 def test_expired_old_card_counts_at_renewal_only() -> None:
-    """Case 2: the clerk is told that an expired card will do at a renewal, and that it has to be valid otherwise."""
+    """Case 2: an expired old card counts at a renewal only, and the clerk is told so."""
     renewal = check("R1", "A01", papers="notice", facts="renewal", born="1990-01-31")
     assert renewal.complete
     assert {"expired_card_ok_at_renewal", "collect_old_card"} <= note_codes(renewal)

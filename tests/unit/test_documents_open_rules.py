@@ -88,7 +88,7 @@ def test_a_settled_practice_is_not_asked_again(tmp_path: Path) -> None:
 
 
 def test_nothing_stands_as_todays_practice_that_a_policy_rules_out() -> None:
-    """What is not done today is asked once, by its policy; what is done is said in words that can be answered."""
+    """What a policy excludes today is only asked in the policy's own line; all other lines describe today's practice."""
     lines = {line.name: line.says for line in open_rules(BOOK.on(DAY), NAMES, WORDS, DAY)}
     assert "施設の利用料の領収書" not in lines
     assert "B欄から3点" not in lines
@@ -97,7 +97,7 @@ def test_nothing_stands_as_todays_practice_that_a_policy_rules_out() -> None:
 
 
 def test_the_form_can_be_ticked_and_names_each_value_that_was_seen(tmp_path: Path) -> None:
-    """A box for as it stands, one for each other value, one for anything else; the page needs no other file."""
+    """Each line has a box for today's value, one for each other value, and one for anything else; it is one file."""
     out = tmp_path / "form.html"
     result = CliRunner().invoke(command, ["open", "--on", "2026-11-24", "--out", str(out)])
     assert result.exit_code == 0, result.output

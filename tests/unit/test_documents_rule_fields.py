@@ -282,7 +282,7 @@ def values_in(whole: Any) -> Iterator[Any]:
 
 
 def test_the_file_of_these_tests_says_something_in_every_field(tmp_path: Path) -> None:
-    """A value is read by its own fields: one that is added to it may stand in a ward's file, and then stands here."""
+    """A field that is added to a dataclass can be used in rule files, and so must be in this test's file, too."""
     said: dict[type, set[str]] = defaultdict(set)
     for value in values_in(read_rule_set(write(tmp_path, full()))):
         for one in fields(value):

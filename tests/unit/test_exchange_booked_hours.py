@@ -23,6 +23,6 @@ from backend.offices import load_directory
 def test_a_time_outside_the_hours_and_a_closed_day_are_two_remarks(
     at: str, remark: ImportRemark | None
 ) -> None:
-    """The hour of opening counts, the hour of closing does not, and a holiday has no hours at all."""
+    """A booking at the opening hour is accepted; at the closing hour, or on a closed day, there is a remark each."""
     hours = BookedHours(load_directory(locate("offices", "shinjuku.toml")))
     assert hours.remark("00", datetime.fromisoformat(f"{at}+09:00")) is remark

@@ -1,4 +1,4 @@
-"""Rows of the ward's file as cards and bookings: what each word makes, and what is never set back."""
+"""How rows of the ward's file become cards and bookings: the effect of each status, and what is never set back."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product

@@ -176,7 +176,7 @@ def test_easy_japanese_reads_every_word_out(area: str) -> None:
     ],
 )
 def test_a_word_without_its_reading_is_noticed(text: str, words: list[str]) -> None:
-    """Protects the rule itself: a word that nobody read out is told, one with its reading is not."""
+    """Protects the check itself: a word without its reading is reported, and one with it is not."""
     assert unread_words(text, set()) == words
 
 

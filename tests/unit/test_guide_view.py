@@ -50,7 +50,7 @@ def test_where_the_answers_lead_is_a_name_and_no_question() -> None:
     [["who"], [""], ["who:self", "who:agent"], [f"q{place}:x" for place in range(21)]],
 )
 def test_answers_that_no_page_of_ours_sends_are_refused(answered: list[str]) -> None:
-    """A question twice, a shape that is none, or more answers than questions lead nowhere."""
+    """A repeated question, a malformed answer, or more answers than questions is refused."""
     with pytest.raises(WireError):
         answers_of(answered)
     assert len(answers_of([f"q{place}:x" for place in range(20)])) == 20

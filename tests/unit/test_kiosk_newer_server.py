@@ -1,4 +1,4 @@
-"""A kiosk before a server that is newer than itself: unknown codes in every place of every answer."""
+"""A kiosk with a newer server: unknown codes at every place of every answer."""
 
 import pytest
 

@@ -35,7 +35,7 @@ OTHER: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what a test says is said."""
+    """No settings from this machine's environment."""
     for name in (*Settings.model_fields, "config"):
         monkeypatch.delenv(f"UKETSUKE_{name.upper()}", raising=False)
 
@@ -54,7 +54,7 @@ def opened(path: Path) -> None:
 
 @pytest.mark.parametrize("name", OfficeSettings.model_fields)
 def test_each_setting_of_an_office_is_its_own(name: str) -> None:
-    """No setting is taken, checked and then forgotten: that office goes by it, and no other does."""
+    """Every setting of an office takes effect at that office, and at no other."""
     settings = Settings.model_validate({"office": {"01": {name: OTHER[name]}}})
     policies = policies_of(settings)
     differs = {

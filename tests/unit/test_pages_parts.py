@@ -95,7 +95,7 @@ def test_a_value_never_means_a_part() -> None:
 
 
 def test_what_stands_twice_is_of_what_it_stands_in() -> None:
-    """Two pieces of one name are never taken for each other: the second is a part of its surroundings."""
+    """If two elements have the same name, the second one is not treated as a part of its own."""
     parts = PageParts()
     first, second = (parts.part("one", lambda text=text: f'<p id="one">{text}</p>') for text in "ab")  # type: ignore[misc]
     assert (

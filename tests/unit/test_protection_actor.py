@@ -18,7 +18,7 @@ from backend.protection.roles import DeviceKind, Role
 def test_a_person_may_do_their_own_part_of_the_counter(
     role: Role, its_own: Permission, of_the_others: Permission
 ) -> None:
-    """Who checks does not hand cards out, and the other way round; nobody at a counter is a kiosk."""
+    """Clerks do not hand cards out, staff do not check papers, and neither has the permissions of a kiosk."""
     person = Actor(ActorKind.PERSON, "suzuki", "00", OF_ROLE[role])
     assert person.may(its_own)
     assert not person.may(of_the_others)

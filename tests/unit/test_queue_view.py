@@ -29,6 +29,6 @@ def test_what_is_no_part_is_the_whole_list(query: str) -> None:
 
 
 def test_an_endless_page_or_number_is_cut() -> None:
-    """Nobody makes the server read further than the numbers of a day go."""
+    """Huge page numbers and long numbers in the address are cut off."""
     part = asked(f"page={'9' * 30}&number={'W' * 500}")
     assert (part.page, part.number) == (200, "WWWWWW")

@@ -49,12 +49,12 @@ def a_card(
 
 
 def no(reason: CheckInReason) -> Admission:
-    """No number, and why."""
+    """An admission without a number, with its reason."""
     return Admission(reason, gives_number=False)
 
 
 def assisted(reason: CheckInReason) -> Admission:
-    """A number of those whom staff must help."""
+    """An admission to the assisted queue, with its reason."""
     return Admission(reason, gives_number=True, assisted=True)
 
 

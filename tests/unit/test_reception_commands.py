@@ -1,4 +1,4 @@
-"""What is asked of the reception, as values: by what a repeated command is known, and what never shows itself."""
+"""Commands of the reception: how a repetition is recognised, and what is never in their representation."""
 
 from collections.abc import Mapping
 from datetime import date

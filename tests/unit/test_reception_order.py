@@ -131,7 +131,7 @@ def test_an_early_visitor_passes_nobody_until_the_time_has_come() -> None:
 
 @given(hall=halls())
 def test_the_order_is_total(hall: tuple[list[Visitor], int]) -> None:
-    """Of any two exactly one comes first, so no row of visitors can wait for each other in a circle."""
+    """The order is total: of any two visitors exactly one comes first, and there are no circles."""
     visitors, now = hall
     keys = [one.key(now) for one in visitors]
     assert len(set(keys)) == len(keys)
@@ -221,5 +221,5 @@ def test_ten_minutes_before_and_five_after_are_on_time_to_the_second(
 
 
 def test_what_is_stored_of_a_place_stays_what_it_was() -> None:
-    """Protects those who wait while the server is updated: the rows of before keep their place."""
+    """Protects visitors who wait during an update of the server: stored places keep their meaning."""
     assert (PRIORITY_RETURNED, PRIORITY_RESERVED, PRIORITY_ARRIVAL) == (-1, 0, 1)

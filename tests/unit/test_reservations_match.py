@@ -1,4 +1,4 @@
-"""What a code means: a card and what is booked for it; and the ward's word for both."""
+"""The match of a code: a card and its booking, and the ward's word for both."""
 
 from datetime import UTC, datetime
 from itertools import product

@@ -44,6 +44,6 @@ def test_a_store_of_its_own_is_taken() -> None:
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "keys.db", "sqlite://", "sqlite:///:memory:"])
 def test_a_url_that_is_none_is_refused(url: str) -> None:
-    """A slip in the settings is said before anything is opened."""
+    """A URL that is not valid is refused before anything is opened."""
     with pytest.raises(ValidationError):
         Settings(key_store_url=url)

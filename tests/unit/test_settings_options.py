@@ -12,7 +12,7 @@ from backend.common import CommandFailedError
 
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests has settings of their own."""
+    """No settings of this machine reach a test."""
     monkeypatch.delenv("UKETSUKE_CONFIG", raising=False)
 
 

@@ -29,7 +29,7 @@ class Example(BaseModel):
 
 
 def told(**values: Any) -> str:
-    """What is said of a wrong value."""
+    """The sentence for a wrong value."""
     with pytest.raises(ValidationError) as caught:
         Example.model_validate(values)
     (error,) = caught.value.errors()

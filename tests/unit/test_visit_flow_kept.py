@@ -62,7 +62,7 @@ def test_a_number_comes_back_where_nobody_answers() -> None:
 
 @pytest.mark.parametrize("paper", [PrintState.FAILED, PrintState.UNCONFIRMED])
 def test_a_number_without_paper_stays_its_time(paper: PrintState) -> None:
-    """Protects a number that only the screen tells: the next notice waits until it is noted, or its time is over."""
+    """Protects a number without paper: the next notice waits until the visitor has noted it, or its time is over."""
     for by_hand in (True, False):
         machine = Visit().open()
         machine.scan("CODE")

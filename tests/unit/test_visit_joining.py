@@ -313,7 +313,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_request() -> None:
 
 
 def test_a_number_that_went_on_leaves_the_notice_to_itself() -> None:
-    """Protects a child whose mother was handed on meanwhile: a number of its own at once, and both are named."""
+    """Protects a child whose mother was handed over meanwhile: it gets its own number at once, and both are shown."""
     visit = family()
     (sent,) = of(visit.scan("CHILD"), SendJoin)
     assert isinstance(sent, SendJoin)

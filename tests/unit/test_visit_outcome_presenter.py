@@ -56,7 +56,7 @@ def again(state: TicketState, found: TicketState | None = None, **more: object) 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_place_of_a_visitor_has_words_of_its_own(language: Language) -> None:
-    """Protects whoever asks a second time: no two places told alike, and "0 people" only in the queue."""
+    """Protects visitors who show a notice again: each state has its own words, and "0 people" is only for the queue."""
     said = {}
     for state in TicketState:
         view = ticket_of(again(state, window="3", window_kind=WindowKind.RECEPTION), language)

@@ -17,7 +17,7 @@ JOINER = "\N{WORD JOINER}"
     ],
 )
 def test_a_reading_is_tied_to_its_word_and_to_what_follows(written: str, shown: str) -> None:
-    """No line ends between a word and its reading; where a sentence pauses it may."""
+    """No line ends between a word and its reading; after a comma or a full stop it may."""
     assert with_whole_words(written) == shown
 
 
