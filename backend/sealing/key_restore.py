@@ -5,7 +5,6 @@ The keys are restored before the database: a crash in between is reported at the
 again completes it.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from backend.sealing.key_archive import AboutKeys, copy_rows, engine_at, opened_
 from backend.sealing.key_store import KeyStore, compare, own_mark
 from backend.sealing.marks import Mark
 from backend.sealing.tables import data_keys, key_stores, keys_metadata
-from backend.storage import BackupError, give_to_owner_of
+from backend.storage import BackupError, give_to_owner_of, settle_names
 
 _JOURNAL = "-journal"
 
@@ -119,18 +118,21 @@ def _in_file(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[Pa
     if there and not asked.replace:
         raise _refuse(store)
     aside = path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}") if there else None
-    if aside is not None:
-        # The journal first: a crash in between must not leave an old journal beside the new file.
-        _move(_beside(path), _beside(aside))
-        _move(path, aside)
     give_to_owner_of(path.parent, copied)
     store.dispose()
-    copied.replace(path)
-    _settle(path.parent)
+    placed = False
     try:
+        if aside is not None:
+            # The journal first: a crash in between must not leave an old journal beside the new file.
+            _move(_beside(path), _beside(aside))
+            _move(path, aside)
+        copied.replace(path)
+        placed = True
+        settle_names(path.parent)
         yield aside
     except BaseException:
-        path.unlink()
+        if placed:
+            path.unlink()
         if aside is not None:
             _move(aside, path)
             _move(_beside(aside), _beside(path))
@@ -140,7 +142,6 @@ def _in_file(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[Pa
 @contextmanager
 def _in_server(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[Path | None]:
     aside = asked.aside / f"keys.db.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    there = False
     try:
         # One transaction, which is committed only after the database has been restored.
         with store.engine.writing() as target, engine_at(copied).reading() as source:
@@ -148,8 +149,9 @@ def _in_server(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[
             copy_rows(source, target)
             yield aside if there else None
     except BaseException:
-        if there:
-            aside.unlink(missing_ok=True)
+        # Also a part of it: there are keys in it, and nobody would look for them there.
+        for one in (aside, _beside(aside)):
+            one.unlink(missing_ok=True)
         raise
 
 
@@ -177,12 +179,3 @@ def _beside(path: Path) -> Path:
 def _move(source: Path, target: Path) -> None:
     if source.exists():
         source.rename(target)
-
-
-def _settle(folder: Path) -> None:
-    """Flush the folder to disk, so that the file's new name survives a crash, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

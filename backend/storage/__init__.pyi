@@ -38,7 +38,7 @@ from .migration import (
     is_current as is_current,
     migrate as migrate,
 )
-from .owner import give_to_owner_of as give_to_owner_of
+from .owner import give_to_owner_of as give_to_owner_of, settle_names as settle_names
 from .patience import Deadline as Deadline
 from .place import (
     is_new as is_new,

@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from backend.storage.backup_folder import working_folder
+from backend.storage.owner import settle_names
 
 _MOST_SMALL = 1024 * 1024
 _PIECE = 1024 * 1024
@@ -105,7 +106,7 @@ class Archive(Generic[Kind]):
                 draft.replace(target)
             else:
                 os.link(draft, target)
-            _settle(target.parent)
+            settle_names(target.parent)
         except FileExistsError:
             raise BackupError(f"{target} exists already and was left alone") from None
         except OSError as error:
@@ -259,12 +260,3 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 def _shown(name: str) -> str:
     return name[:60] if name.isprintable() else "something"
-
-
-def _settle(folder: Path) -> None:
-    """Flush the folder to disk, so that the file's new name survives a crash, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

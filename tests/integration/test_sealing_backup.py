@@ -1,5 +1,6 @@
 """The backup of keys: apart from the database's, right for it or refused, and it never brings back what was destroyed."""
 
+import errno
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from backend.cli.backup import command as backup
 from backend.cli.restore import command as restore
 from backend.sealing import key_archive, key_restore
+from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_restore import KeysToRestore, keys_in_place
 from backend.sealing.key_store import KeyStore
 from backend.sealing.marks import mark_of
@@ -414,6 +416,35 @@ def test_a_store_that_was_put_aside_comes_back_after_an_error(
         assert not (there / "keys.db-journal").exists()
         raise BackupError("no room")
     assert bytes_in(there) == before
+
+
+def test_a_disk_that_fails_while_keys_change_places_leaves_the_store_and_nothing_else(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store that was there serves on, and of its copy no part stays: it would hold keys, and nobody looks there."""
+    assert ward.back_up() == ""
+    assert ward.restore_there("--keys", ward.keys_file) == ""
+    monkeypatch.setattr(key_restore, "_what_is_wrong", lambda *_: "damaged")
+
+    def failing(*some: object) -> int:
+        if len(some) > 1:
+            key_archive.copy_rows(*some)  # type: ignore[arg-type] # two connections, as it is called
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(key_restore, "copy_rows", failing)
+    monkeypatch.setattr(key_restore, "settle_names", failing)
+    there = ward.folder / "there"
+    there.mkdir(exist_ok=True)
+    before = bytes_in(there)
+    with ward.house.database.read() as connection:
+        needed = mark_of(connection)
+    store = KeyStore(ward.keys_there)
+    asked = KeysToRestore(ward.keys_file, None, replace=True, aside=there)
+    with pytest.raises((OSError, KeyStoreError)), keys_in_place(store, needed, asked):
+        pytest.fail("the keys did not change places")
+    assert store.keys_of(ward.ids) == ward.keys
+    store.dispose()
+    assert bytes_in(there).keys() == before.keys()
 
 
 KILLED = """

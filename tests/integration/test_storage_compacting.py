@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from backend.sealing.key_store import KeyStore
 from backend.storage.compacting import give_back, let_shrink
 from backend.storage.database import Database
+from backend.storage.errors import StorageMissingError
 from tests.support import House
 
 WORD = "QXZJVKWORD"
@@ -44,6 +46,22 @@ def test_housekeeping_gives_free_pages_back(small_house: House) -> None:
     assert (free - left, left) == (swept["pages"], 200)
     assert before - after >= swept["pages"]
     assert small_house.graph.housekeeping.sweep()["pages"] == 0
+
+
+def test_pages_are_given_back_although_no_key_store_can_be_reached(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cannot reach the keys still frees the room of what was deleted."""
+
+    def away(*_: object) -> int:
+        raise StorageMissingError("the key store is away")
+
+    monkeypatch.setattr(KeyStore, "sweep", away)
+    fill(small_house.database, 4000)
+    before, _ = pages(small_house.database)
+    with pytest.raises(StorageMissingError, match="key store"):
+        small_house.graph.housekeeping.sweep()
+    assert pages(small_house.database)[0] < before
 
 
 @pytest.mark.dialect

@@ -57,11 +57,12 @@ class Housekeeping:
                 "sessions": drop_old_sessions(work, work.now - self._session_age),
                 **self._sign_in.drop_old(work),
             }
-        # Separate from the rest: if the keys cannot be reached, everything else is still deleted.
+        dropped["pages"] = give_back(self._database, _AT_MOST_SECONDS)
+        # Last, and separate: if the keys cannot be reached, everything else is done all the same.
         with self._database.write(patience=_AT_MOST_SECONDS) as work:
             living = card_ids(work.connection)
             dropped["keys"] = self._records.store.sweep(work.connection, living, work.now)
-        return dropped | {"pages": give_back(self._database, _AT_MOST_SECONDS)}
+        return dropped
 
     async def run(self) -> None:
         """Sweep at once and then every hour, until cancelled."""
