@@ -54,6 +54,13 @@ _NOTICE: Final = {
 }
 
 
+_OFFERED: Final = {
+    True: "an assisted number, behind a button",
+    False: "no number: the visitor is told where and when",
+}
+"""What a kiosk offers to who is booked at another office or day."""
+
+
 class _Withholding(click.Command):
     """A command that may be given a 12-digit number and never repeats it, nor parts of one in a wrong use."""
 
@@ -159,6 +166,7 @@ def _shape(found: Explanation) -> dict[str, Any]:
         "card_state": found.card_state.value if found.card_state else None,
         "notice_state": found.notice_state.value if found.notice_state else None,
         "told": found.told.value,
+        "number_offered": found.number_offered,
     }
 
 
@@ -168,6 +176,7 @@ def _print(found: Explanation, directory: Directory, office_id: str, at: datetim
         "answer": f"{found.reason.value}: {_WHY.get(found.reason, found.reason.value)}",
         "told": found.told.value if found.told is not found.reason else None,
         "number": f"one of series {found.series}" if found.gives_ticket else "none",
+        "offered": _OFFERED.get(found.number_offered),
         "office": _office(directory, found.office_id) if found.office_id else None,
         "booked for": _moment(found.reserved_for) if found.reserved_for else None,
         "card": _card(found.card_state) if found.card_state else None,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from backend.offices import Directory, business_day
-from backend.reception.deciding.admission import admission, counting
+from backend.reception.deciding.admission import admission, counting, number_offered, told
 from backend.reception.deciding.answer import (
     KioskAnswer,
     answer_again,
@@ -74,6 +74,23 @@ class Answering:
         party = Party(ticket, places_of(connection, ticket.id))
         alone = self._alone(connection, ticket.office_id, text, now)
         return answer_joining(alone, party, self._policies.of(ticket.office_id))
+
+    def offers_number(self, answer: KioskAnswer, office_id: str, now: datetime) -> bool | None:
+        """Whether the kiosk offers a number beside an answer without one; None where its reason says so.
+
+        Args:
+            answer: of a kiosk.
+            office_id: where it stands.
+            now: aware.
+        """
+        return number_offered(
+            told(answer.reason),
+            answer.match,
+            office_id,
+            business_day(now),
+            self._policies.of(office_id),
+            has_number=answer.ticket is not None,
+        )
 
     def _alone(self, connection: Connection, office_id: str, text: str, now: datetime) -> KioskAnswer:
         """The answer to one card by itself."""

@@ -181,6 +181,7 @@ class CheckIn:
             "card_id": received.match.card_id if received.match else None,
             "found": received.found.value if received.found else None,
             "old_sheet": True if received.match and received.match.old_sheet else None,
+            "day": business_day(work.now).isoformat(),
         }
         return Done(
             self._telling.reply(
@@ -200,19 +201,35 @@ class CheckIn:
     def _told_again(
         self, work: UnitOfWork, _command: ShowNotice | TakeNumber, actor: Actor, kept: Kept
     ) -> CheckInReply:
-        """The same outcome, told as things stand now."""
+        """The same outcome, told as things stand now.
+
+        Raises:
+            TicketStateError: it was of an earlier day: its number is dead, its reason may not hold any more.
+        """
         ticket_id, card_id, found = (kept.get(name) for name in ("ticket_id", "card_id", "found"))
+        ticket = find_ticket(work.connection, ticket_id) if ticket_id else None
+        if not _is_of_today(work, kept, ticket):
+            raise TicketStateError(ErrorCode.NOT_FOUND)
         return self._telling.reply(
             work,
             actor.office_id,
             CheckInReason(kept["reason"]),
             _shown_before(work, card_id, old_sheet="old_sheet" in kept) if card_id else None,
-            find_ticket(work.connection, ticket_id) if ticket_id else None,
+            ticket,
             TicketState(found) if found else None,
         )
 
     def _fingerprint(self, shown: str) -> str:
         return hashlib.blake2b(shown.encode(errors="replace"), key=self._key[:64], digest_size=32).hexdigest()
+
+
+def _is_of_today(work: UnitOfWork, kept: Kept, ticket: Ticket | None) -> bool:
+    """Whether a kept outcome is of today; one that an older version kept has the day of its number alone."""
+    today = business_day(work.now)
+    day = kept.get("day")
+    if day is not None:
+        return bool(day == today.isoformat())
+    return ticket is None or ticket.business_day == today
 
 
 def _shown_before(work: UnitOfWork, card_id: str, *, old_sheet: bool) -> CardMatch | None:
@@ -236,7 +253,15 @@ def _joined(work: UnitOfWork, actor: Actor, ticket: Ticket, match: CardMatch | N
         IntegrityError: the place or the card was taken in the same instant; whoever asks looks again.
     """
     case = open_case(work, ticket, match, place=join.place, admitted=join.admitted)
-    return advance(work, actor, ticket, EventKind.CARD_JOINED, at=ticket.at_kind, case_id=case.case_id)
+    return advance(
+        work,
+        actor,
+        ticket,
+        EventKind.CARD_JOINED,
+        at=ticket.at_kind,
+        case_id=case.case_id,
+        place=case.place,
+    )
 
 
 def _issue(work: UnitOfWork, actor: Actor, language: str, answer: KioskAnswer) -> Received:

@@ -180,7 +180,7 @@ class Checking:
             raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers")
         ticks = replace(check.ticks or Ticks(recipient), recipient=recipient)
         judged = self._keeping.note(work, actor, ticket, party, case, check, check.ticks, ticks)
-        record_event(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION)
+        record_event(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION, place=case.place)
         return done_with(ticket, judged)
 
     def _tick(self, work: UnitOfWork, command: Tick, actor: Actor) -> Done[TicketReply]:

@@ -73,12 +73,14 @@ def end_one(
     after = [_case_ended(one, case, state) for one in party]
     if case is not None and end_case(work, case, state, reason) is None:
         raise wrong_state(ticket, own=ticket.holder == actor.id)
-    case_id = case.case_id if case else None
+    case_id, place = (case.case_id, case.place) if case else (None, None)
     end = event_of_end(after)
     if end is _OF_LAST[state]:
-        return _ended(work, actor, ticket, end, reason, case_id)
+        return _ended(work, actor, ticket, end, reason, case_id, place)
     at = ticket.at_kind
-    going_on = advance(work, actor, ticket, _OF_ONE[state], at=at, reason=reason, case_id=case_id)
+    going_on = advance(
+        work, actor, ticket, _OF_ONE[state], at=at, reason=reason, case_id=case_id, place=place
+    )
     return going_on if end is None else _ended(work, actor, going_on, end)
 
 
@@ -126,8 +128,17 @@ def _ended(
     event: EventKind,
     reason: str | None = None,
     case_id: str | None = None,
+    place: int | None = None,
 ) -> Ticket:
-    at = ticket.at_kind
     return advance(
-        work, actor, ticket, event, at=at, reason=reason, case_id=case_id, window=None, holder=None
+        work,
+        actor,
+        ticket,
+        event,
+        at=ticket.at_kind,
+        reason=reason,
+        case_id=case_id,
+        place=place,
+        window=None,
+        holder=None,
     )

@@ -1,6 +1,6 @@
 """What a kiosk would answer to a code or a number, and why (受付の説明): for staff, with nothing personal in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.cards import CardProgress, NoticeState
@@ -25,6 +25,7 @@ class Explanation:
         reserved_for: when, aware.
         card_state: how far the card has come.
         notice_state: of the notice that was shown; None where a number was.
+        number_offered: whether who is booked at another office or day is offered a number there; None for other reasons.
     """
 
     reason: CheckInReason
@@ -34,6 +35,7 @@ class Explanation:
     reserved_for: datetime | None = None
     card_state: CardProgress | None = None
     notice_state: NoticeState | None = None
+    number_offered: bool | None = None
 
     @property
     def told(self) -> CheckInReason:
@@ -64,7 +66,8 @@ def explained(
             free_number(connection, office_id, business_day(now), answer.number.series)
         except NumbersExhaustedError:
             return _explanation(answer, now, CheckInReason.NUMBERS_EXHAUSTED)
-    return _explanation(answer, now, answer.reason)
+    offered = answering.offers_number(answer, office_id, now)
+    return replace(_explanation(answer, now, answer.reason), number_offered=offered)
 
 
 def _explanation(answer: KioskAnswer, now: datetime, reason: CheckInReason) -> Explanation:

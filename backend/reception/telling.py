@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.offices import PICK_UP, Directory, business_day
-from backend.reception.deciding.admission import offers_number, told
+from backend.reception.deciding.admission import number_offered, told
 from backend.reception.deciding.estimate import Break, estimate
 from backend.reception.deciding.order import PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies
@@ -76,15 +76,20 @@ class Telling:
             ticket=self.ticket(work, ticket, cards) if ticket else None,
             reserved_for=booking.starts_at if booking and reason is CheckInReason.ANOTHER_DAY else None,
             found=found,
-            number_offered=self._offered(work, office_id, match)
-            if reason is CheckInReason.ANOTHER_DAY
-            else None,
+            number_offered=self._offered(work, office_id, reason, match, ticket),
             old_sheet=old_sheet,
         )
 
-    def _offered(self, work: UnitOfWork, office_id: str, match: CardMatch | None) -> bool:
-        policy = self._policies.of(office_id)
-        return match is not None and offers_number(match, office_id, business_day(work.now), policy)
+    def _offered(
+        self,
+        work: UnitOfWork,
+        office_id: str,
+        reason: CheckInReason,
+        match: CardMatch | None,
+        ticket: Ticket | None,
+    ) -> bool | None:
+        policy, today = self._policies.of(office_id), business_day(work.now)
+        return number_offered(reason, match, office_id, today, policy, has_number=ticket is not None)
 
     def _another_office(
         self,
@@ -107,7 +112,7 @@ class Telling:
             office_name=place.name["ja"] if place else None,
             office=place,
             found=found,
-            number_offered=ticket is None and self._offered(work, here, match),
+            number_offered=self._offered(work, here, CheckInReason.ANOTHER_OFFICE, match, ticket),
         )
 
     def ticket(self, work: UnitOfWork, ticket: Ticket, cards: int | None = None) -> TicketMessage:

@@ -92,6 +92,42 @@ def test_a_repeated_request_is_answered_with_the_first_reply(house: House) -> No
     assert ticket_rows(house) == 1
 
 
+def test_a_request_of_yesterday_is_not_answered_with_yesterdays_number(house: House) -> None:
+    """Nobody is shown a number that is dead, or a reason of yesterday, because a kiosk asks again after midnight."""
+    house.reserve("12345679")
+    house.reserve("12345680", starts_at=house.clock.now + timedelta(days=1))
+    shown, again, elsewhere = (
+        CheckInRequest(request_id=uuid4(), number=number) for number in ("12345679", "12345679", "12345680")
+    )
+    alone = WalkInRequest(request_id=uuid4())
+    for request in (shown, again, elsewhere):
+        house.counter.check_in(request, KIOSK)
+    house.counter.walk_in(alone, KIOSK)
+    house.clock.advance(days=1)
+    for request in (shown, again, elsewhere):
+        with pytest.raises(TicketStateError) as refused:
+            house.counter.check_in(request, KIOSK)
+        assert refused.value.code is ErrorCode.NOT_FOUND
+    with pytest.raises(TicketStateError):
+        house.counter.walk_in(alone, KIOSK)
+    assert check_in(house, "12345680").reason is CheckInReason.ON_TIME
+
+
+def test_a_number_of_yesterday_that_an_older_version_kept_is_not_told_again(house: House) -> None:
+    """What was kept before the update has no day of its own; the day of its number tells."""
+    house.reserve("12345679")
+    request_id = uuid4()
+    first = check_in(house, "12345679", request_id=request_id)
+    with house.database.write() as work:
+        kept = work.connection.execute(select(requests.c.reply)).scalar_one()
+        without = {name: value for name, value in kept.items() if name != "day"}
+        work.connection.execute(requests.update().values(reply=without))
+    assert check_in(house, "12345679", request_id=request_id) == first
+    house.clock.advance(days=1)
+    with pytest.raises(TicketStateError):
+        check_in(house, "12345679", request_id=request_id)
+
+
 def test_a_request_id_belongs_to_its_body(house: House) -> None:
     """The same id with another number is refused instead of answered with somebody else's ticket."""
     house.reserve("12345679")

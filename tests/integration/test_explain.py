@@ -41,7 +41,7 @@ from tests.stateful.two_offices import OFFICES
 from tests.support import MORNING, TODAY, HandClock, House, make_house
 
 KEYS: Final = [
-    "reason", "gives_ticket", "series", "office", "reserved_for", "card_state", "notice_state", "told",
+    "reason", "gives_ticket", "series", "office", "reserved_for", "card_state", "notice_state", "told", "number_offered",
 ]  # fmt: skip
 TIMES: Final = tuple(MORNING + timedelta(minutes=by) for by in (-60, -3, 0, 8, 90, 24 * 60, -24 * 60))
 EXPIRES: Final = (None, None, None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
@@ -177,6 +177,7 @@ def test_it_says_what_check_in_then_does(
             assert kept["reason"] == said.reason
             assert reply.reason is said.told
             assert (reply.ticket is not None and reply.reason.gives_ticket) is said.gives_ticket
+            assert reply.number_offered is said.number_offered
             if said.gives_ticket:
                 assert series_of(reply) == said.series
             if reply.office_id is not None:
@@ -237,6 +238,22 @@ TOLD_INSTEAD: Final = {
 AT_HALF_PAST_NINE: Final = ("--at", "2026-11-25T09:30")
 
 
+def test_whoever_is_booked_elsewhere_reads_whether_a_number_is_offered(
+    explain: Explain, branch_house: House
+) -> None:
+    """Staff at the telephone know whether the kiosk has the button: for a day that passed, but not for an office to go to."""
+    add(branch_house, "70000001", A_CARD)
+    for where, day, offered, words in (
+        ("00", "2026-11-26", True, "an assisted number, behind a button"),
+        ("01", "2026-11-25", False, "no number: the visitor is told where and when"),
+        ("00", "2026-11-25", None, None),
+    ):
+        asked = ("7000-0001", "--office", where, "--at", f"{day}T09:30")
+        assert answered(explain, *asked)["number_offered"] is offered
+        said = [line for line in explain(*asked).output.splitlines() if line.startswith("offered")]
+        assert said == ([] if words is None else [f"offered     {words}"])
+
+
 def test_the_shape_is_as_promised_for_every_answer(explain: Explain, branch_house: House) -> None:
     """Other programs read exactly these names, whatever is answered; a booked time says that it is Tokyo's."""
     old, new = add(branch_house, "70000001", A_CARD)
@@ -251,6 +268,7 @@ def test_the_shape_is_as_promised_for_every_answer(explain: Explain, branch_hous
         "card_state": "notified",
         "notice_state": "made",
         "told": "on_time",
+        "number_offered": None,
     }
     assert answered(explain, old, "--office", "00", *AT_HALF_PAST_NINE)["notice_state"] == "superseded"
     assert answered(explain, "7000-0001", "--office", "00", *AT_HALF_PAST_NINE) == shape | {

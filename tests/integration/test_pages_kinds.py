@@ -166,6 +166,50 @@ def test_one_person_goes_on_with_a_visitor_at_a_combined_window(pages: FastAPI, 
     assert 'id="do-to-staff"' not in both.get("/clerk").text
 
 
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("issue", {}),
+        ("end", {"reason": "left"}),
+        ("cancel", {"reason": "went_home"}),
+        ("send-back", {"reason": "asks_more"}),
+    ],
+)
+def test_whoever_does_both_is_led_back_when_nobody_is_left(
+    pages: FastAPI, branch: House, way: str, said: dict[str, str]
+) -> None:
+    """After the last card, or any other way out, the next visitor is called where they wait, and what was done is told there."""
+    branch.reserve(NUMBER)
+    arrive(branch, NUMBER)
+    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both.ask("/clerk/window", label="1")
+    assert 'class="button primary large" href="/clerk"' in both.get("/staff").text
+    ticket = serve(both)
+    both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
+    both.post(f"{ticket}/hand-over")
+    assert 'class="button small" href="/clerk"' in both.get("/staff").text
+    lead = both.post(f"{ticket.replace('clerk', 'staff')}/{way}", **said)
+    assert (lead.status_code, lead.headers["location"]) == (303, "/clerk")
+    assert banner_of(both.get("/clerk").text) == f"done.{way.replace('-', '_')}"
+
+
+def test_whoever_put_a_visitor_back_stays_with_who_waits_for_a_card(pages: FastAPI, branch: House) -> None:
+    """As long as somebody waits with the staff, the page does not go away from under them; nor does a contractor's."""
+    branch.reserve(NUMBER)
+    arrive(branch, NUMBER)
+    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both.ask("/clerk/window", label="1")
+    ticket = serve(both)
+    both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
+    both.post(f"{ticket}/hand-over")
+    of_staff = ticket.replace("clerk", "staff")
+    assert both.post(f"{of_staff}/put-back").headers["location"] == "/staff"
+    both.ask("/clerk/leave")
+    staff = at_window(pages, branch, "staff01", "A", Role.STAFF)
+    staff.ask(f"{of_staff}/call")
+    assert staff.post(f"{of_staff}/issue").headers["location"] == "/staff"
+
+
 def test_the_script_of_a_page_is_led_on_too(pages: FastAPI, branch: House) -> None:
     """A script cannot follow a redirect to another page: it is told the address, and the line waits there."""
     branch.reserve(NUMBER)

@@ -27,10 +27,15 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import CheckInReply, CheckInRequest
 from tests.party_support import check, come, ends, party, person, state_of, steps, to_staff
-from tests.support import KIOSK, TODAY, House
+from tests.support import KIOSK, TODAY, House, events_of
 
 FIRST, SECOND, THIRD = "12345679", "12345687", "12345695"
 Press = Callable[[House, Actor, str], Any]
+
+
+def places_told(house: House, last: int) -> list[tuple[str, int | None]]:
+    """Of the last events, what each is and of which card it tells."""
+    return [(event.kind, event.facts.get("place")) for event in events_of(house.database)][-last:]
 
 
 def handed_over(house: House, *more: str) -> tuple[Actor, Actor, str]:
@@ -184,6 +189,7 @@ def test_each_card_of_a_party_is_issued_by_itself(house: House) -> None:
         ("card_issued", ids[1]),
         ("issued", ids[0]),
     ]
+    assert places_told(house, 3) == [("card_issued", 3), ("card_issued", 2), ("issued", 1)]
     with house.database.read() as connection:
         assert set(connection.execute(select(cards.c.progress)).scalars()) == {"issued"}
         assert set(connection.execute(select(reservations.c.state)).scalars()) == {"fulfilled"}
@@ -202,6 +208,7 @@ def test_a_party_of_which_one_card_is_not_issued_ends_as_issued_and_loses_no_lin
         ("card_not_issued", "card_defect", second),
         ("issued", None, None),
     ]
+    assert places_told(house, 3) == [("card_issued", 1), ("card_not_issued", 2), ("issued", None)]
     again = show_again(house, SECOND)
     assert again.ticket is not None, "the card that was not issued may be received anew"
     assert show_again(house, FIRST).reason is CheckInReason.ALREADY_ISSUED

@@ -27,7 +27,18 @@ from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, Tic
 from tests.counter import actor_of
 from tests.history import flaws_of
 from tests.invented_number import MY_NUMBER
-from tests.support import BRANCH, KIOSK, OTHER_KIOSK, TODAY, HandClock, House, kinds, make_house, ticket_rows
+from tests.support import (
+    BRANCH,
+    KIOSK,
+    OTHER_KIOSK,
+    TODAY,
+    HandClock,
+    House,
+    events_of,
+    kinds,
+    make_house,
+    ticket_rows,
+)
 from tests.ticket_support import told
 
 FAMILY = tuple(f"2000000{place}" for place in range(8))
@@ -90,6 +101,7 @@ def test_a_mother_and_two_children_have_one_number(house: House) -> None:
         assert (reply.reason, reply.found) == (JOINED, TicketState.WAITING)
         assert (told(reply).ticket_id, told(reply).cards) == (first.ticket_id, place)
     assert kinds(house) == ["ticket_issued", "card_joined", "card_joined"]
+    assert [event.facts.get("place") for event in events_of(house.database)] == [None, 2, 3]
     on_time = CheckInReason.ON_TIME
     assert places(house, first) == [(place, CaseState.OPEN, on_time) for place in (1, 2, 3)]
     with house.database.read() as connection:
@@ -134,6 +146,17 @@ def test_the_same_request_joins_once(house: House) -> None:
         house.counter.join(other.ticket_id, request, KIOSK)
     with pytest.raises(RequestIdReusedError):
         house.counter.check_in(request, KIOSK)
+
+
+def test_a_request_of_yesterday_joins_nothing_and_says_so(house: House) -> None:
+    """Asked again after midnight, a joining is refused as a number of another day is: the kiosk takes the notice by itself."""
+    first = begun(house, 2)
+    request = asked(FAMILY[1])
+    house.counter.join(first.ticket_id, request, KIOSK)
+    house.clock.advance(days=1)
+    with pytest.raises(TicketStateError) as refused:
+        house.counter.join(first.ticket_id, request, KIOSK)
+    assert refused.value.code is ErrorCode.NOT_FOUND
 
 
 def test_a_card_is_once_in_one_party(house: House) -> None:

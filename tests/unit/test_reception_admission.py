@@ -12,6 +12,7 @@ from backend.reception.deciding.admission import (
     Again,
     admission,
     need_look,
+    number_offered,
     offers_number,
     shown_again,
     told,
@@ -114,6 +115,11 @@ def test_a_number_is_offered_to_who_is_booked_elsewhere_where_the_card_lies(
     )
     policy = QueuePolicy(card_here_offers_number=lets, track_cards=tracks)
     assert offers_number(booked, "00", DAY, policy) is offered
+    reason = CheckInReason.ANOTHER_OFFICE if there else CheckInReason.ANOTHER_DAY
+    assert number_offered(reason, booked, "00", DAY, policy, has_number=False) is offered
+    assert number_offered(reason, booked, "00", DAY, policy, has_number=True) is False
+    assert number_offered(reason, None, "00", DAY, policy, has_number=False) is False
+    assert number_offered(CheckInReason.NOT_RESERVED, booked, "00", DAY, policy, has_number=False) is None
 
 
 @pytest.mark.parametrize(

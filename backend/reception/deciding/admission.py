@@ -141,6 +141,30 @@ def offers_number(match: CardMatch, office_id: str, today: date, policy: QueuePo
     return not seen.elsewhere
 
 
+def number_offered(
+    reason: CheckInReason,
+    match: CardMatch | None,
+    office_id: str,
+    today: date,
+    policy: QueuePolicy,
+    *,
+    has_number: bool,
+) -> bool | None:
+    """Whether a kiosk offers a number beside a reason, or None where the reason itself says so.
+
+    Args:
+        reason: as the kiosk is told it.
+        match: the card that was meant, or none.
+        office_id: where it is shown.
+        today: the business day.
+        policy: of that office.
+        has_number: whether there is a ticket of today.
+    """
+    if reason not in {CheckInReason.ANOTHER_DAY, CheckInReason.ANOTHER_OFFICE}:
+        return None
+    return not has_number and match is not None and offers_number(match, office_id, today, policy)
+
+
 def counting(match: CardMatch, today: date) -> Booking | None:
     """What is booked; a missed booking counts on its own day, as who is late may be on the way when that is noted."""
     booking = match.booking

@@ -130,6 +130,7 @@ def advance(
     at: WindowKind | None = None,
     reason: str | None = None,
     case_id: str | None = None,
+    place: int | None = None,
     told: bool = True,
     **values: Any,
 ) -> Ticket:
@@ -143,6 +144,7 @@ def advance(
         at: kind of the window of the step, for the event.
         reason: why, a code, where somebody had to say so.
         case_id: of which card of the visit, where the step is about one of several.
+        place: of that card in its party, for the event of a step that is about one of several.
         told: whether the step has an event of its own; else whoever asks for it tells of it with another one.
         values: columns to change beside the state.
 
@@ -161,6 +163,7 @@ def advance(
         left=ticket.window,
         reason=reason,
         case_id=case_id,
+        place=place,
         told=told,
     )
     return changed
@@ -205,6 +208,7 @@ def note_advance(
     left: str | None = None,
     reason: str | None = None,
     case_id: str | None = None,
+    place: int | None = None,
     told: bool = True,
 ) -> None:
     """Write event and history of a step that was carried out.
@@ -219,13 +223,14 @@ def note_advance(
         left: label of the window that the ticket left, where it is at none now.
         reason: why, a code.
         case_id: of which card of the visit, where it was about one of several.
+        place: as ``advance``.
         told: as ``advance``.
     """
     follow(work, event, before, ticket, reason)
     window = ticket.window or (left if at is not None else None)
     _note_step(work, actor, event, before, ticket, window, reason, case_id)
     if told:
-        record_event(work, ticket, event, at, window)
+        record_event(work, ticket, event, at, window, place=place)
 
 
 def change(work: UnitOfWork, ticket: Ticket, **values: Any) -> Ticket:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.offices import business_day
 from backend.protection import Permission, Session
 from backend.reception import (
     AbsentAtIssuance,
@@ -24,6 +25,7 @@ from backend.reception import (
     TicketReply,
     TieCard,
     UntieCard,
+    count_in_state,
 )
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_forms import tie_of
@@ -32,11 +34,12 @@ from backend.web.desk.found_card import found_card
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
+from backend.web.desk.seat_view import place_of
 from backend.web.desk.staff_ticket_view import detail_context
 from backend.web.desk.staff_view import staff_context
-from backend.web.desk.work_page import Post, Posted, WorkPage, ticket_of
+from backend.web.desk.work_page import LeadOn, Leads, Post, Posted, WorkPage, ticket_of
 from backend.web.graph import graph_of
-from backend.wire import WindowKind
+from backend.wire import TicketState, WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _PLACE_DIGITS = 3
@@ -86,7 +89,11 @@ async def call(post: Posted, ticket_id: str) -> Response:
 async def issue(post: Posted, ticket_id: str) -> Response:
     """A card was handed out: ``case_id``, which may be left out where the visitor has one."""
     return await _counter.carry_out(
-        post, lambda: IssueCard(ticket_of(ticket_id), case_id=_case(post)), tell="issue", of_card=True
+        post,
+        lambda: IssueCard(ticket_of(ticket_id), case_id=_case(post)),
+        tell="issue",
+        of_card=True,
+        leads=_back_to_reception("issue"),
     )
 
 
@@ -102,6 +109,7 @@ async def end(post: Posted, ticket_id: str) -> Response:
         ),
         tell="end",
         of_card=True,
+        leads=_back_to_reception("end"),
     )
 
 
@@ -109,7 +117,10 @@ async def end(post: Posted, ticket_id: str) -> Response:
 async def set_absent(post: Posted, ticket_id: str) -> Response:
     """The visitor who was called did not come."""
     return await _counter.carry_out(
-        post, lambda: AbsentAtIssuance(ticket_of(ticket_id)), tell="issuance_absent"
+        post,
+        lambda: AbsentAtIssuance(ticket_of(ticket_id)),
+        tell="issuance_absent",
+        leads=_back_to_reception("issuance_absent"),
     )
 
 
@@ -132,6 +143,7 @@ async def send_back(post: Posted, ticket_id: str) -> Response:
         post,
         lambda: SendBack(ticket_of(ticket_id), reason_among(SENT_BACK, post.form.one("reason"))),
         tell="send_back",
+        leads=_back_to_reception("send_back"),
     )
 
 
@@ -142,6 +154,7 @@ async def cancel(post: Posted, ticket_id: str) -> Response:
         post,
         lambda: CancelTicket(ticket_of(ticket_id), reason_among(CANCELLED, post.form.one("reason"))),
         tell="cancel",
+        leads=_back_to_reception("cancel"),
     )
 
 
@@ -205,6 +218,28 @@ async def contacted(post: Posted) -> Response:
     return await _counter.carry_out(
         post, lambda: NoteContacted(ticket_of(post.form.one("case_id"))), tell="contacted"
     )
+
+
+def _back_to_reception(tell: str) -> Leads:
+    """At a window for both works, whoever does both goes on with the next at reception once nobody is left for a card.
+
+    Args:
+        tell: key of the line that says what was done.
+    """
+
+    def leads(asked: Asked, session: Session, _reply: TicketReply) -> LeadOn | None:
+        if Permission.CALL_VISITORS not in session.permissions:
+            return None
+        with asked.graph.database.read() as connection:
+            place = place_of(connection, asked, session, WindowKind.ISSUANCE)
+            at_both = place.seat is not None and place.seat.kind is WindowKind.COMBINED
+            if not at_both or place.visitor is not None:
+                return None
+            today = business_day(asked.now)
+            left = count_in_state(connection, place.office.id, today, TicketState.HANDED_OVER)
+        return None if left else LeadOn(At.CLERK, tell)
+
+    return leads
 
 
 def _place(text: str) -> int | None:
