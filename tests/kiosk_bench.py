@@ -32,7 +32,7 @@ from kiosk.visit.transition import Durations
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
 WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)
-QUICK = Rhythm(office=0.02, office_away=0.01, camera=0.01, bring=0.02, report=(0.01,))
+QUICK = Rhythm(office=0.02, office_away=0.01, camera=0.01, bring=0.02, calls=0.01, report=(0.01,))
 CODE = "NOTICE-CODE-7F3A"
 
 

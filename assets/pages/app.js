@@ -89,8 +89,12 @@
     next.querySelector("[data-guide-focus]")?.focus();
   };
   const closeGuide = () => {
+    const card = find("guide")?.dataset.ofCard;
     showGuide(null);
-    find("do-guide")?.focus({ preventScroll: true });
+    // Back to where it was opened: the questions, or the search for the card that it was about.
+    const searches = Array.from(document.querySelectorAll('[id^="tie"] [name="case_id"]'));
+    const search = card === undefined ? null : searches.find((one) => one.value === card)?.closest("[data-ask]");
+    (search?.querySelector("summary") ?? find("do-guide"))?.focus({ preventScroll: true });
   };
 
   // An answer is what has changed since it was asked for: where the page was drawn meanwhile, it is asked for once more.

@@ -34,7 +34,8 @@
     no.type = "button";
     no.id = "ask-no";
     no.className = "button";
-    no.textContent = place.dataset.no;
+    // Where something is chosen or typed, nothing was asked that could be answered with no.
+    no.textContent = dialog.querySelector(".ask-form") ? place.dataset.leave : place.dataset.no;
     no.addEventListener("click", closeQuestion);
     // A form that asks for something has its own place for the answers.
     const answers = dialog.querySelector(".ask-form .answers") ?? document.createElement("div");

@@ -176,7 +176,7 @@ def _print(found: Explanation, directory: Directory, office_id: str, at: datetim
         "answer": f"{found.reason.value}: {_WHY.get(found.reason, found.reason.value)}",
         "told": found.told.value if found.told is not found.reason else None,
         "number": f"one of series {found.series}" if found.gives_ticket else "none",
-        "offered": _OFFERED.get(found.number_offered),
+        "offered": None if found.number_offered is None else _OFFERED[found.number_offered],
         "office": _office(directory, found.office_id) if found.office_id else None,
         "booked for": _moment(found.reserved_for) if found.reserved_for else None,
         "card": _card(found.card_state) if found.card_state else None,

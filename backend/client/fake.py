@@ -127,7 +127,7 @@ class FakeBackend:
         return self._heard(BringGuide(business_day=self._today(), situations=self.situations))
 
     async def board(self) -> Board:
-        """Ask for what the hall's displays show: here only how many wait."""
+        """Ask for what the hall's displays show: here only how many wait, and who is at a window or did not come."""
         await self._arrive("board")
         return self._heard(
             Board(
@@ -135,6 +135,8 @@ class FakeBackend:
                 business_day=self._today(),
                 at=self._now(),
                 seq=len(self.hall.tickets),
+                calls=self.hall.calls(self._now()),
+                absent=self.hall.absent(),
                 waiting=self._waiting(),
                 open_now=self.open_now,
             )

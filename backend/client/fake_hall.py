@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.wire import (
     AT_WINDOW_STATES,
+    CallMessage,
     CheckInReason,
     CheckInReply,
     DevicePart,
@@ -106,3 +107,22 @@ class Hall:
         if state is not TicketState.WAITING:
             change |= {"waiting_ahead": 0, "estimate": None, "be_back_at": None}
         self.tickets[ticket_id] = self.tickets[ticket_id].model_copy(update=change)
+
+    def calls(self, now: datetime) -> list[CallMessage]:
+        """Who is at a window, as the hall's displays show it."""
+        return [
+            CallMessage(
+                ticket_id=one.ticket_id,
+                number=one.number,
+                window=one.window,
+                kind=one.window_kind,
+                called_at=now,
+                serving=one.state is TicketState.SERVING,
+            )
+            for one in self.tickets.values()
+            if one.window is not None and one.window_kind is not None
+        ]
+
+    def absent(self) -> list[str]:
+        """The numbers that did not come."""
+        return sorted(one.number for one in self.tickets.values() if one.state is TicketState.ABSENT)

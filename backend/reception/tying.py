@@ -210,4 +210,5 @@ def _need_free(connection: Connection, ticket: Ticket, match: CardMatch) -> None
         raise TicketStateError(
             ErrorCode.CARD_HAS_NUMBER_ELSEWHERE, number=other.label, office=other.office_id
         )
-    raise TicketStateError(ErrorCode.CARD_HAS_NUMBER, number=other.label)
+    code = ErrorCode.CARD_IN_PARTY if other.id == ticket.id else ErrorCode.CARD_HAS_NUMBER
+    raise TicketStateError(code, number=other.label)

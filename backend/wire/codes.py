@@ -308,6 +308,7 @@ class ErrorCode(StrEnum):
     CARD_AMBIGUOUS = "card_ambiguous"
     CARD_GONE = "card_gone"
     CARD_HAS_NUMBER = "card_has_number"
+    CARD_IN_PARTY = "card_in_party"
     CARD_HAS_NUMBER_ELSEWHERE = "card_has_number_elsewhere"
     BIRTH_NEEDED = "birth_needed"
     TOO_MANY_SEARCHES = "too_many_searches"

@@ -17,6 +17,7 @@ from backend.client import Backend, BackendRefusedError, BackendUnavailableError
 from backend.common import Language
 from backend.common.device_kit import ServerClock, device_now, stamp
 from backend.wire import (
+    Board,
     BringGuide,
     OfficeInfo,
     PartTrouble,
@@ -100,6 +101,8 @@ class KioskSession:
             on_server=self._take_server,
             on_bring=self._take_bring,
             on_camera=self._take_camera,
+            wants_calls=lambda: visit.number_in_view(self.state.screen) is not None,
+            on_board=self._take_board,
             rhythm=self._rhythm,
         )
         self._reporter = HealthReporter(backend, self.health, new_id, rhythm=self._rhythm)
@@ -368,6 +371,12 @@ class KioskSession:
         situations = tuple(guide.situations)
         if situations != self.state.conditions.bring:
             self.post(visit.BringChanged(situations))
+
+    def _take_board(self, board: Board) -> None:
+        ticket = visit.number_in_view(self.state.screen)
+        news = None if ticket is None else visit.moved(ticket, board)
+        if news is not None:
+            self.post(news)
 
     def _take_camera(self, works: bool) -> None:
         if works != self.state.conditions.camera:

@@ -9,7 +9,7 @@ import structlog
 
 from backend.client import Backend, BackendError, BackendRefusedError, BackendUnavailableError
 from backend.common.device_kit import OfficePoll, ServerClock
-from backend.wire import BringGuide, OfficeInfo, PartTrouble
+from backend.wire import Board, BringGuide, OfficeInfo, PartTrouble
 from kiosk.paper import PrinterAsker, PrinterState, PrinterTurns
 from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 
@@ -30,6 +30,7 @@ class Rhythm:
         bring: between two requests for what visitors bring; it changes with the day.
         printer: between two checks of the printer.
         printer_doubt: before a printer is asked again that did not answer for the first time.
+        calls: between two looks at the hall while a visitor has their number before them.
         report: before a report is sent again after each failure; the last pause repeats.
     """
 
@@ -39,6 +40,7 @@ class Rhythm:
     bring: float = 600.0
     printer: float = 5.0
     printer_doubt: float = 1.0
+    calls: float = 2.0
     report: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0)
 
 
@@ -57,6 +59,8 @@ class Watch:
         on_office: called with every answer about the office.
         on_server: called with whether the server is available, after every answer and when it becomes unavailable.
         on_bring: called with what visitors bring, after every answer.
+        wants_calls: says whether a number is before its visitor that may be called.
+        on_board: called with what the hall's displays show, while that is so.
         on_camera: called with whether the camera works, after every check.
         rhythm: the pauses between two checks.
     """
@@ -76,6 +80,8 @@ class Watch:
         on_server: Callable[[bool], None],
         on_bring: Callable[[BringGuide], None],
         on_camera: Callable[[bool], None],
+        wants_calls: Callable[[], bool],
+        on_board: Callable[[Board], None],
         rhythm: Rhythm,
     ) -> None:
         self._backend = backend
@@ -90,6 +96,8 @@ class Watch:
         self._on_server = on_server
         self._on_bring = on_bring
         self._on_camera = on_camera
+        self._wants_calls = wants_calls
+        self._on_board = on_board
         self._rhythm = rhythm
         self._poll = OfficePoll(
             self._ask_office,
@@ -111,6 +119,7 @@ class Watch:
             group.create_task(self._again_and_again("server", self._poll.turn))
             group.create_task(self._again_and_again("bring", self._ask_what_to_bring))
             group.create_task(self._again_and_again("camera", self._look_at_camera))
+            group.create_task(self._again_and_again("calls", self._look_at_calls))
             if self._ask_printer is not None:
                 look = partial(self._look_at_printer, self._ask_printer)
                 group.create_task(self._again_and_again("printer", look))
@@ -150,6 +159,17 @@ class Watch:
         else:
             self._on_bring(guide)
             await asyncio.sleep(self._rhythm.bring)
+
+    async def _look_at_calls(self) -> None:
+        """Ask what the hall shows, for a visitor who may be called while they stand here. No answer says nothing."""
+        if self._wants_calls():
+            try:
+                board = await self._backend.board()
+            except BackendError:
+                pass
+            else:
+                self._on_board(board)
+        await asyncio.sleep(self._rhythm.calls)
 
     async def _look_at_camera(self) -> None:
         self._on_camera(

@@ -1,3 +1,7 @@
+from .call_steps import (
+    moved as moved,
+    number_in_view as number_in_view,
+)
 from .effects import (
     CancelTimer as CancelTimer,
     Effect as Effect,
@@ -25,6 +29,7 @@ from .inputs import (
     LanguageTapped as LanguageTapped,
     ListPrinted as ListPrinted,
     NotJoinable as NotJoinable,
+    NumberMoved as NumberMoved,
     NumbersChanged as NumbersChanged,
     OfficeChanged as OfficeChanged,
     PartyLimitChanged as PartyLimitChanged,

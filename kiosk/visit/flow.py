@@ -9,6 +9,7 @@ that one attempt has one id however often it is tapped or sent. The rules:
   refusal is reported (see :mod:`backend.wire.my_number`).
 - Every screen but the first ends by itself; where something is read or typed, the visitor is asked first.
 - Another notice is that of the next visitor, unless it was asked for as a further one for the same number.
+- Whoever is called while they still stand here is told so, whatever they are doing with their number.
 - A number without a reservation is asked for on a screen of its own, so that a single tap never makes one.
 """
 
@@ -21,6 +22,7 @@ from backend.wire import (
 )
 from kiosk.visit import (
     bring_steps,
+    call_steps,
     code_steps,
     inputs,
     joining_steps,
@@ -87,8 +89,8 @@ class Flow:
                 self._noticed(happened, draft)
             case inputs.Answered() | inputs.Unanswered() | inputs.NotJoinable():
                 server_steps.take(draft, happened)
-            case inputs.PrintFinished():
-                self._print_finished(happened, draft)
+            case inputs.PrintFinished() | inputs.NumberMoved():
+                self._heard_of_number(happened, draft)
             case inputs.TimerElapsed():
                 self._timer_elapsed(happened, draft)
             case _:
@@ -225,9 +227,13 @@ class Flow:
 
     # The ticket and its paper --------------------------------------------------------------------------------
 
-    def _print_finished(self, happened: inputs.PrintFinished, draft: Draft) -> None:
-        ticket_steps.finish_print(draft, happened)
-        self._give_way(draft)
+    def _heard_of_number(self, happened: inputs.PrintFinished | inputs.NumberMoved, draft: Draft) -> None:
+        """Its paper came out or did not, or its visitor is called."""
+        if isinstance(happened, inputs.NumberMoved):
+            call_steps.hear(draft, happened)
+        else:
+            ticket_steps.finish_print(draft, happened)
+            self._give_way(draft)
 
     def _leave_ticket(self, draft: Draft) -> None:
         """Go on to the next notice if one is held up already, or else to the first screen."""

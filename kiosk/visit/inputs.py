@@ -15,9 +15,12 @@ from backend.wire import (
     CheckInReply,
     KindChoice,
     NumberShape,
+    Other,
     PrinterTrouble,
     PrintState,
     ScanReason,
+    TicketState,
+    WindowKind,
 )
 
 
@@ -172,6 +175,23 @@ class NotJoinable:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberMoved:
+    """The number on the screen was called, is served, or was given up as absent, as the hall's displays show.
+
+    Args:
+        ticket_id: whose number.
+        state: where it is now.
+        window: the label of the window; None where it is at none.
+        window_kind: for which work that window called it, where it is known.
+    """
+
+    ticket_id: UUID
+    state: TicketState | Other
+    window: str | None = None
+    window_kind: WindowKind | Other | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PrintFinished:
     """A print job ended. ``fresh_id`` is the id for the report to the server."""
 
@@ -270,6 +290,7 @@ Input = (
     | Answered
     | Unanswered
     | NotJoinable
+    | NumberMoved
     | PrintFinished
     | ListPrinted
     | TimerElapsed

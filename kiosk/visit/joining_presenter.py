@@ -26,22 +26,27 @@ def joining_view(
         now: the server's time, aware.
     """
     ticket = screen.shown.ticket
-    full = ticket.cards >= conditions.party_limit
+    # A card that was given up keeps its place: only the server knows that such a number is full.
+    full = ticket.cards >= conditions.party_limit or screen.note is JoinNote.FULL
     blind = "" if conditions.camera else "_blind"
     called = at_window(ticket)
+    # Who is called goes to the window now: nothing else is asked for, though a notice that is held up still joins.
+    goes = called is not None and not (screen.trouble is not None and screen.trouble.retry is not None)
     again = screen.trouble is not None and screen.trouble.retry is not None
     return JoiningView(
         common,
         number=ticket.number,
         cards=say("joining.cards", count=ticket.cards) if ticket.cards > 0 else "",
         called=called.headline if called else "",
-        title=say("joining.title_full" if full else f"joining.title{blind}", number=ticket.number),
-        frame=_frame(screen, reading=conditions.camera and not full),
+        title=called.go
+        if called is not None and goes
+        else say("joining.title_full" if full else f"joining.title{blind}", number=ticket.number),
+        frame=_frame(screen, reading=conditions.camera and not full and not goes),
         hinting=screen.hint is not None,
         reading=conditions.camera and not full,
         told=_told(screen, conditions.party_limit, common, now),
         retry=say("trouble.retry") if again else "",
-        enter_number="" if full or again else say("welcome.enter_number"),
+        enter_number="" if full or again or (goes and conditions.camera) else say("welcome.enter_number"),
         done=say("joining.done"),
         still_there=StillThere.asked(screen, "joining"),
     )
@@ -60,14 +65,14 @@ def _told(screen: screens.Joining, limit: int, common: Common, now: datetime) ->
     if note is JoinNote.NOT_JOINED and screen.trouble is not None:
         return _not_joined(screen.trouble, ticket.number, common, now)
     last = note is JoinNote.JOINED and ticket.cards >= limit
-    called = at_window(ticket) if note in _TAKEN else None
+    called = note in _TAKEN and at_window(ticket) is not None
     return JoinTold(
         note,
         None,
         minds=note not in _TAKEN,
         title=say(f"joining.{note}", number=screen.number, limit=limit, count=ticket.cards),
         fact="",
-        next=called.go if called else say("joining.last_next" if last else f"joining.{note}_next"),
+        next="" if called else say("joining.last_next" if last else f"joining.{note}_next"),
     )
 
 

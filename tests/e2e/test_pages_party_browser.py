@@ -97,6 +97,26 @@ def test_where_all_are_complete_the_question_starts_on_yes(enter: Enter, desk: D
     assert states(desk, ticket_id) == [CaseState.OPEN] * 3
 
 
+def test_papers_missing_of_all_is_asked_where_a_card_is_complete(enter: Enter, desk: Desk) -> None:
+    """A slip of the finger ends no card whose papers are there: the question names it and starts on no; else nothing is asked."""
+    page, ticket_id = with_party(enter, desk)
+    page.click("#tab-visitor")
+    page.check("#tick-visitor-A03")
+    complete(page)
+    page.keyboard.press("e")
+    question = page.locator("#ask")
+    expect(question.locator(".cards-on li")).to_have_count(1)
+    expect(page.locator("#ask-no")).to_be_focused()
+    expect(page.locator("#ask-no")).to_have_text("いいえ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#do-incomplete")).to_be_focused()
+    assert states(desk, ticket_id) == [CaseState.OPEN] * 3
+    page.keyboard.press("e")
+    page.click("#ask-incomplete-yes")
+    expect(page.locator("#do-call-next")).to_be_visible()
+    assert states(desk, ticket_id) == [CaseState.INCOMPLETE] * 3
+
+
 def test_a_card_that_somebody_else_receives_is_set_apart_by_a_box(enter: Enter, desk: Desk) -> None:
     """The licence of the others is gone from it, and what is ticked there goes nowhere else."""
     page, _ = with_party(enter, desk)
@@ -175,8 +195,9 @@ def test_a_walk_in_is_tied_to_a_card_in_a_dialog(enter: Enter, desk: Desk) -> No
     shot(page, "tie-found")
     page.keyboard.press("Escape")
     expect(page.locator("#guide")).to_have_count(0)
-    expect(page.locator("#do-tie")).to_be_visible()
-    page.click("#do-tie")
+    expect(page.locator("#do-tie")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask-no")).to_have_text("やめる")
     question.locator("[name=card_number]").fill(NUMBER)
     page.click("#ask-tie-yes")
     page.click("#do-tie-sure")
@@ -230,6 +251,7 @@ def test_a_party_and_its_questions_are_for_everybody(enter: Enter, desk: Desk, l
     """In each language nothing goes sideways and axe-core finds nothing: tabs, hand-over, reasons, a card searched."""
     ticket_id = a_party(desk.house, NUMBERS)
     walk_in(desk.house)
+    desk.house.reserve("82345678")
     clerk = desk.sit("clerk1", "1")
     clerk.serve()
     page = enter("clerk1", language=language)
@@ -256,10 +278,24 @@ def test_a_party_and_its_questions_are_for_everybody(enter: Enter, desk: Desk, l
     found += [one["id"] for one in Axe().run(page, options=wanted).response["violations"]]
     page.keyboard.press("Escape")
     page.keyboard.press("e")
+    expect(page.locator("#ask")).to_be_visible()
+    shot(page, f"incomplete-{language.value}")
+    found += [one["id"] for one in Axe().run(page, options=wanted).response["violations"]]
+    page.click("#ask-incomplete-yes")
     page.click("#do-call-next")
     page.click("#do-start")
     page.click("#do-tie")
     expect(page.locator("#ask")).to_be_visible()
     shot(page, f"tie-{language.value}")
     found += [one["id"] for one in Axe().run(page, options=wanted).response["violations"]]
+    page.locator("#ask [name=card_number]").fill("82345678")
+    page.click("#ask-tie-yes")
+    expect(page.locator("#found-card")).to_be_visible()
+    for width, height in ((1280, 720), (640, 360), (320, 568)):
+        page.set_viewport_size({"width": width, "height": height})
+        shot(page, f"found-{language.value}-{width}")
+        page.locator("#do-tie-sure").scroll_into_view_if_needed()
+        expect(page.locator("#do-tie-sure")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        found += [one["id"] for one in Axe().run(page, options=wanted).response["violations"]]
     assert found == []

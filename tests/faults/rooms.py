@@ -197,6 +197,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kiosk.visit.flow": ("visit_flow", "visit_flow_kept", "visit_flow_bring", "visit_flow_limits"),
     "kiosk.reading.detection": ("selection", "reading_ladder"),
     "kiosk.hand.key_burst": ("key_burst", "aim_prefix"),
+    "kiosk.visit.call_steps": ("visit_calls",),
     "kiosk.visit.code_steps": _FLOW,
     "kiosk.visit.joining_steps": ("visit_joining",),
     "kiosk.visit.joining_presenter": ("visit_joining", "visit_texts"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -176,7 +177,7 @@ def test_one_person_goes_on_with_a_visitor_at_a_combined_window(pages: FastAPI, 
     ],
 )
 def test_whoever_does_both_is_led_back_when_nobody_is_left(
-    pages: FastAPI, branch: House, way: str, said: dict[str, str]
+    pages: FastAPI, branch: House, way: str, said: dict[str, Any]
 ) -> None:
     """After the last card, or any other way out, the next visitor is called where they wait, and what was done is told there."""
     branch.reserve(NUMBER)

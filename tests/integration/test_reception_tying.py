@@ -146,7 +146,7 @@ def test_a_my_number_is_refused_and_kept_nowhere(house: House) -> None:
 
 
 def test_a_card_with_a_number_of_today_keeps_it(house: House) -> None:
-    """The other number is named, so that the clerk goes on under it; also where it is of the same party."""
+    """The other number is named, so that the clerk goes on under it; a card of the same party is told as such."""
     booked = house.reserve(BOOKING)
     other = arrive(house, BOOKING)
     clerk, ticket_id = at_check_of_second(house)
@@ -160,7 +160,7 @@ def test_a_card_with_a_number_of_today_keeps_it(house: House) -> None:
     with house.database.read() as connection:
         first = next(case for case in cases_of(connection, ticket_id) if case.place == 1)
     code, facts = refused(house, clerk, ticket_id, kind, "22345678", case_id=first.case_id)
-    assert (code, facts["number"]) == (ErrorCode.CARD_HAS_NUMBER, "W-400")
+    assert (code, facts["number"]) == (ErrorCode.CARD_IN_PARTY, "W-400")
     assert house.card_of(booked)
 
 

@@ -70,6 +70,19 @@ def test_a_number_without_notice_is_for_what_was_chosen(directory: Directory) ->
         assert (number.kind, number.series.code) == (kind, series)
 
 
+def test_an_old_kiosk_asks_for_what_is_offered_first_and_for_a_card_where_nothing_is(
+    directory: Directory,
+) -> None:
+    """The order of the office decides, not the order in which kinds were invented; with nothing to offer, people come for a card."""
+    office = directory["00"]
+    turned = replace(office, kinds=office.kinds[::-1])
+    shut = replace(office, kinds=tuple(replace(kind, walk_in=False) for kind in office.kinds))
+    for where, kind in ((turned, turned.kinds[0].code), (shut, "pick_up")):
+        number = answer_without_notice(None, where, MORNING, POLICY).number
+        assert number is not None
+        assert number.kind == kind
+
+
 @pytest.mark.parametrize("wanted", ["pin_reset", "nonsense", "consultation"])
 def test_what_the_office_does_not_offer_gives_no_number(directory: Directory, wanted: str) -> None:
     """A kind that is off, unknown, or only for people with a reservation is refused; nobody waits for nothing."""

@@ -18,6 +18,11 @@ from backend.reservations.match import Shown
 from backend.wire.codes import EventKind, TicketState
 
 
+def test_a_case_by_itself_is_the_first_of_its_party() -> None:
+    """Places count from 1; whoever comes alone is a party of one."""
+    assert Case("c", None, None, Shown.NOTICE, CaseState.OPEN).place == 1
+
+
 def a_case(state: CaseState, place: int = 1) -> Case:
     """A case of a card, which has a place in its party."""
     return Case(f"case-{place}-{state}", f"card-{place}", None, Shown.NOTICE, state, place)

@@ -9,8 +9,11 @@ import pytest
 from backend.documents.judging.guide import Ask, Refused, Resolved
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.visit import Note
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.check_sheet import (
     JUDGED_BY,
+    CardTab,
+    CheckSheet,
     chosen_by,
     judged_by,
     suggested,
@@ -25,6 +28,28 @@ from tests.ticket_support import a_ticket
 
 TICKS = Ticks("R1", ("A03",), ("B02",), ("notice",), ("lost",))
 SOON, LATER = date(2026, 12, 1), date(2027, 3, 31)
+
+
+def test_a_sheet_finds_its_card_and_the_open_ones_of_its_party() -> None:
+    """The tabs show which card is looked at, and only those that are open are handed over."""
+    tabs = (
+        CardTab("c1", 1, CaseState.ISSUED, "R1", complete=True),
+        CardTab("c2", 2, CaseState.OPEN, None, complete=False),
+        CardTab("c3", 3, CaseState.OPEN, "R1", complete=True),
+    )
+    visit = visit_of(a_ticket(), Ticks("R1"), {})
+    sheet = CheckSheet(
+        a_ticket(),
+        {},
+        RULES,
+        Ticks("R1"),
+        verdict_on(RULES, visit),
+        (),
+        asked=False,
+        case_id="c3",
+        party=tabs,
+    )
+    assert (sheet.tab, sheet.going_on) == (tabs[2], tabs[1:])
 
 
 @pytest.mark.parametrize("count", range(len(JUDGED_BY) + 1))

@@ -72,6 +72,15 @@ def test_a_card_that_is_set_apart_keeps_nothing_of_the_others_visitor() -> None:
     assert others == {}
 
 
+def test_a_card_that_others_receive_keeps_its_own_when_something_else_changes() -> None:
+    """Ticking the notice of a card that is set apart, or saying that its holder came alone, takes no document off it."""
+    apart = replace(CHILD, apart=True)
+    noticed = replace(apart, papers=("notice", "koseki"))
+    assert taken_over(RULE_SET, apart, noticed, {"two": SIBLING}) == (noticed, {})
+    alone = replace(CHILD, recipient="R1")
+    assert taken_over(RULE_SET, CHILD, alone, {"two": SIBLING}) == (alone, {})
+
+
 def test_a_card_that_nobody_has_checked_begins_with_the_visitors_documents() -> None:
     """One more notice is held up while the clerk checks: its list shows the parent's licence ticked."""
     assert begun(RULE_SET, "R2", [ALONE, SIBLING]) == Ticks("R2", visitor=("A03",))

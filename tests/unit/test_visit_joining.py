@@ -123,7 +123,10 @@ def test_a_number_that_is_called_meanwhile_says_so_and_where_to_go() -> None:
     visit.answer(CheckInReason.JOINED, party(2, state=TicketState.CALLED, window="12"))
     told = view(visit).told
     assert told is not None
-    assert (view(visit).called, told.next) == ("12番窓口でお呼びしています", "12番窓口へお越しください")
+    said = view(visit)
+    assert (said.called, said.title) == ("12番窓口でお呼びしています", "12番窓口へお越しください")
+    assert (told.next, said.frame, said.enter_number) == ("", "", ""), "one thing is asked for: to go"
+    assert said.reading, "who holds up the next notice all the same is heard"
     assert (told.title, view(visit).done) == ("2人分を受け付けました", "これで終わり")
     visit.scan("CHILD3")
     visit.answer(CheckInReason.ANOTHER_OFFICE)

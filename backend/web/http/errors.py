@@ -55,6 +55,7 @@ STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.ALREADY_ISSUED: HTTPStatus.CONFLICT,
     ErrorCode.CASE_NEEDED: HTTPStatus.CONFLICT,
     ErrorCode.CASE_TIED: HTTPStatus.CONFLICT,
+    ErrorCode.CARD_IN_PARTY: HTTPStatus.CONFLICT,
     ErrorCode.CASE_NOT_TIED: HTTPStatus.CONFLICT,
     ErrorCode.CASE_ENDED: HTTPStatus.CONFLICT,
     ErrorCode.CARD_UNKNOWN: HTTPStatus.NOT_FOUND,
