@@ -124,6 +124,7 @@ from .storing.papers import (
 )
 from .storing.parties import (
     JoinedReasons as JoinedReasons,
+    count_issued as count_issued,
     joined_reasons as joined_reasons,
 )
 from .storing.queue import waiting_in_turn as waiting_in_turn

@@ -16,6 +16,7 @@ from backend.protection.tables import audit
 from backend.reception.deciding.case import CaseState
 from backend.reception.errors import TicketStateError
 from backend.reception.storing.boards import absent_numbers, at_windows
+from backend.reception.storing.parties import count_issued
 from backend.reservations.tables import reservations
 from backend.wire.codes import (
     CancelReason,
@@ -172,6 +173,26 @@ def test_clerk_and_staff_cancel_with_the_same_reasons(house: House, reason: Canc
         assert state_of(house, one) is TicketState.CANCELLED
         assert ends(house, one) == [(CaseState.CANCELLED, reason.value)]
         assert steps(house, one)[-1].reason == reason.value
+
+
+@pytest.mark.dialect
+def test_every_card_that_was_handed_out_is_counted(house: House) -> None:
+    """A family of two is two, from the first card on, and of this office and day alone; who goes without a card is none."""
+
+    def counted() -> list[int]:
+        with house.database.read() as connection:
+            tomorrow = TODAY + timedelta(days=1)
+            return [
+                count_issued(connection, *where) for where in (("00", TODAY), ("01", TODAY), ("00", tomorrow))
+            ]
+
+    _, staff, ticket_id = called(house, SECOND)
+    first, second = (case.case_id for case in party(house, ticket_id))
+    assert counted() == [0, 0, 0]
+    house.counter.issue(uuid4(), staff, ticket_id, first)
+    assert counted() == [1, 0, 0]
+    house.counter.end_without_card(uuid4(), staff, ticket_id, NotIssuedReason.CARD_DEFECT, second)
+    assert counted() == [1, 0, 0]
 
 
 def test_each_card_of_a_party_is_issued_by_itself(house: House) -> None:

@@ -102,8 +102,10 @@ def test_a_command_names_the_states_that_it_is_about(state: TicketState) -> None
         assert state in BEHIND
         return
     with pytest.raises(TicketStateError) as refused:
-        need_state(a_ticket(state), BEHIND_RECEPTION)
+        need_state(a_ticket(state, window="5"), BEHIND_RECEPTION)
     assert refused.value.facts["state"] == state.value
+    somebody_elses = wrong_state(a_ticket(state, window="5"))
+    assert refused.value.code is somebody_elses.code, "a visitor is nobody's own unless it is said"
 
 
 def test_a_visit_begins_in_one_way() -> None:

@@ -18,4 +18,5 @@ def test_the_order_on_a_page_makes_no_other_request(
     assert body != Ticks("R2", *shuffled).as_body()
     assert body != Ticks("R1", (*shuffled[0], "B09"), *shuffled[1:]).as_body()
     assert body != Ticks("R1", *shuffled, apart=True).as_body()
+    assert Ticks("R1", apart=True).as_body()["apart"] is True
     assert set(body) == {"recipient", "applicant", "visitor", "papers", "facts"}

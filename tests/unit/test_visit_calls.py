@@ -141,7 +141,7 @@ def test_who_was_given_up_is_told_no_window_any_more() -> None:
     said = spoken(present(visit.state, None, NOW))
     assert isinstance(said, JoiningView)
     assert said.called == ""
-    assert "かざして" in said.title
+    assert "かざして" in str(said.title)
 
 
 @pytest.mark.parametrize("state", [TicketState.ISSUED, TicketState.ENDED, TicketState.CANCELLED])

@@ -229,8 +229,8 @@ def test_a_notice_that_has_another_number_keeps_it() -> None:
     assert joining(visit).note is JoinNote.ANOTHER_NUMBER, "what was said of it stays"
 
 
-def test_a_full_party_sends_the_next_one_to_the_staff() -> None:
-    """Protects the seventh of a family: told how many one number can have, and whom to ask."""
+def test_a_full_party_tells_the_next_one_how_to_get_a_number() -> None:
+    """Protects the seventh of a family: told how many one number can have; what they are told to do gives them one of their own."""
     visit = family()
     visit.scan("CHILD")
     visit.answer(CheckInReason.PARTY_FULL, party(LIMIT))
@@ -238,8 +238,26 @@ def test_a_full_party_sends_the_next_one_to_the_staff() -> None:
     assert told is not None
     assert (joining(visit).note, told.minds) == (JoinNote.FULL, True)
     assert f"{LIMIT}人" in text(told.title)
-    assert "職員" in text(told.next)
+    assert (
+        text(told.next)
+        == "この方は別の番号になります。「これで終わり」を押してから、もう一度かざしてください。"
+    )
     assert (view(visit).reading, view(visit).enter_number) == (False, "")
+    visit.tap(Button.HOME)
+    visit.elapse(Timer.SETTLE)
+    assert len(of(visit.scan("CHILD"), SendCheckIn)) == 1
+    visit.answer(CheckInReason.ON_TIME, a_ticket(7))
+    assert ticket_view(visit).number == "M-007"
+
+
+def test_a_party_that_is_full_by_cards_given_up_asks_for_no_more() -> None:
+    """A place that was taken stays taken, so fewer may be counted than the limit: nobody holds up one code after the other."""
+    visit = family()
+    visit.scan("CHILD")
+    visit.answer(CheckInReason.PARTY_FULL, party(LIMIT - 1))
+    said = view(visit)
+    assert (said.reading, said.enter_number, said.cards) == (False, "", "2人分")
+    assert "これですべて" in text(said.title)
 
 
 def test_the_last_that_joins_is_told_so() -> None:

@@ -44,6 +44,15 @@ _CARDS = Statement(
         - func.count(case((text(among("cases.state", _AT_AN_END)), cases.c.place)).distinct())
     ).where(cases.c.ticket_id == bindparam("of"))
 )
+_ISSUED = Statement(
+    select(func.count())
+    .select_from(tickets.join(cases, cases.c.ticket_id == tickets.c.id))
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.business_day == bindparam("day", type_=tickets.c.business_day.type),
+        cases.c.state == literal_column(f"'{CaseState.ISSUED}'"),
+    )
+)
 _OF_GROUP = Statement(
     select(*FIELDS, _PLACES_OF_FOUND)
     .select_from(
@@ -98,6 +107,11 @@ def joined_reasons(connection: Connection, office_id: str, day: date) -> Mapping
 def places_of(connection: Connection, ticket_id: str) -> int:
     """How many places of a party are taken, also by cards that were handed out or given up; at least 1."""
     return int(_PLACES.scalar(connection, of=ticket_id) or 1)
+
+
+def count_issued(connection: Connection, office_id: str, day: date) -> int:
+    """How many cards were handed out at an office on a day; a party counts for each of its cards, from the first on."""
+    return int(_ISSUED.scalar(connection, office=office_id, day=day))
 
 
 def cards_of(connection: Connection, ticket_id: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from backend.cards import IndexKind
 from backend.offices import business_day
 from backend.protection import Session
-from backend.reception import Ticket, ToContact, count_in_state, tickets_in, to_contact
+from backend.reception import Ticket, ToContact, count_in_state, count_issued, tickets_in, to_contact
 from backend.storage import last_event_seq, newest_office_events
 from backend.web.desk.card_alarm import CardAlarms, card_alarms
 from backend.web.desk.clerk_forms import tie_kinds
@@ -35,6 +35,7 @@ class StaffContext(TopBar, ExitReasons):
         others: those who are at other windows.
         not_arrived: whose cards have to be looked for.
         card_alarms: whose cards are none to hand over any more.
+        issued_count: how many cards were handed out here today.
         to_contact: whose cards could not be issued because the system was down, the longest waiting first.
         contact_count: how many these are in all.
         tie_kinds: the kinds of numbers by which a card is searched.
@@ -71,7 +72,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
         office_id = place.office.id
         tickets = tickets_in(connection, office_id, today, _WITH_STAFF, limit=_MOST_ROWS)
         waiting_count = count_in_state(connection, office_id, today, TicketState.HANDED_OVER)
-        issued_count = count_in_state(connection, office_id, today, TicketState.ISSUED)
+        issued_count = count_issued(connection, office_id, today)
         events = newest_office_events(
             connection,
             office_id,
