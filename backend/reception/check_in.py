@@ -13,7 +13,6 @@ from backend.protection import Actor
 from backend.reception.answering import Answering, Lookup
 from backend.reception.calling import wait_again
 from backend.reception.commands import (
-    CountRefusal,
     JoinParty,
     RefuseNumber,
     ReportPaper,
@@ -27,6 +26,7 @@ from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.errors import TicketStateError
 from backend.reception.kind_commands import TakeNumber
+from backend.reception.refusing import REFUSALS
 from backend.reception.storing.cases import open_case
 from backend.reception.storing.numbering import NumbersExhaustedError, next_number
 from backend.reception.storing.refused_codes import count_refusal
@@ -49,7 +49,6 @@ from backend.wire import (
     FieldShape,
     PrintReply,
     PrintState,
-    RefusalKind,
     TicketState,
     contains_my_number,
 )
@@ -111,8 +110,7 @@ class CheckIn:
             ShowNotice: Handling(self._show_notice, self._told_again),
             JoinParty: Handling(self._join, self._told_again),
             TakeNumber: Handling(self._take_number, self._told_again),
-            CountRefusal: Handling(_count_refusal, _nothing_to_tell),
-            RefuseNumber: Handling(_refuse_number, _nothing_to_tell),
+            **REFUSALS,
             ReportPaper: Handling(self._report_print, self._print_told_again),
         }
 
@@ -225,11 +223,8 @@ class CheckIn:
 
 def _is_of_today(work: UnitOfWork, kept: Kept, ticket: Ticket | None) -> bool:
     """Whether a kept outcome is of today; one that an older version kept has the day of its number alone."""
-    today = business_day(work.now)
-    day = kept.get("day")
-    if day is not None:
-        return bool(day == today.isoformat())
-    return ticket is None or ticket.business_day == today
+    today = business_day(work.now).isoformat()
+    return bool(kept.get("day", ticket.business_day.isoformat() if ticket else today) == today)
 
 
 def _shown_before(work: UnitOfWork, card_id: str, *, old_sheet: bool) -> CardMatch | None:
@@ -253,15 +248,8 @@ def _joined(work: UnitOfWork, actor: Actor, ticket: Ticket, match: CardMatch | N
         IntegrityError: the place or the card was taken in the same instant; whoever asks looks again.
     """
     case = open_case(work, ticket, match, place=join.place, admitted=join.admitted)
-    return advance(
-        work,
-        actor,
-        ticket,
-        EventKind.CARD_JOINED,
-        at=ticket.at_kind,
-        case_id=case.case_id,
-        place=case.place,
-    )
+    named: dict[str, Any] = {"case_id": case.case_id, "place": case.place}
+    return advance(work, actor, ticket, EventKind.CARD_JOINED, at=ticket.at_kind, **named)
 
 
 def _issue(work: UnitOfWork, actor: Actor, language: str, answer: KioskAnswer) -> Received:
@@ -305,19 +293,3 @@ def _of_a_new_ticket(place: QueuePlace, now: datetime) -> dict[str, Any]:
         "print_trouble": None,
         "paper_open_at": now + RESULT_WITHIN,
     }
-
-
-def _count_refusal(work: UnitOfWork, command: CountRefusal, actor: Actor) -> Done[None]:
-    count_refusal(work, actor, command.kind.value)
-    return Done(None, facts={"kind": command.kind.value})
-
-
-def _refuse_number(work: UnitOfWork, _command: RefuseNumber, actor: Actor) -> Done[None]:
-    count_refusal(work, actor, RefusalKind.MY_NUMBER.value)
-    return Done(None, kept=None, facts={"kind": RefusalKind.MY_NUMBER.value})
-
-
-def _nothing_to_tell(
-    _work: UnitOfWork, _command: CountRefusal | RefuseNumber, _actor: Actor, _kept: Kept
-) -> None:
-    return None

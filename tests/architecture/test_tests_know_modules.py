@@ -28,6 +28,7 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.reception.windows": "tests/integration/test_reception_calling.py::test_a_window_left_behind_can_be_taken_with_its_visitor",
     "backend.reception.check_keeping": "tests/integration/test_reception_party_checks.py::test_a_hand_over_of_what_was_not_seen_is_refused",
     "backend.reception.check_reading": "tests/integration/test_reception_party_checks.py::test_each_card_of_a_party_has_a_checklist_of_its_own",
+    "backend.reception.refusing": "tests/integration/test_check_in.py::test_a_refusal_of_the_kiosk_is_counted_once",
     "backend.reception.tying": "tests/integration/test_reception_tying.py::test_a_card_is_found_by_a_whole_number_and_tied",
     "backend.reservations.booking_counts": "tests/integration/test_figures_of_work.py::test_every_row_is_counted_once_in_its_place",
     "backend.web.desk.error_answers": "tests/integration/test_pages_clerk.py::test_an_unexpected_error_is_a_page_that_tells_nothing",

@@ -94,6 +94,7 @@ def test_another_office_comes_before_another_day() -> None:
     [
         (1, True, "00", True, False, True),
         (0, True, "00", True, True, True),
+        (0, True, None, False, False, False),
         (1, True, "00", False, True, False),
         (1, True, "03", True, True, False),
         (1, True, None, True, True, False),

@@ -97,6 +97,14 @@ def test_a_call_is_heard_on_every_screen_with_a_number(begin: Callable[[], Visit
 def test_the_screen_for_further_notices_asks_for_one_thing_then() -> None:
     """To go: neither a code nor a number is asked for beside the window, and without a camera the keys stay the way to join."""
     visit = at_joining()
+    waits = spoken(present(visit.state, None, NOW))
+    assert isinstance(waits, JoiningView)
+    assert "コードをかざして" in str(waits.title)
+    visit.take(CameraChanged(working=False))
+    blind = spoken(present(visit.state, None, NOW))
+    assert isinstance(blind, JoiningView)
+    assert "番号を入力して" in str(blind.title)
+    visit.take(CameraChanged(working=True))
     visit.take(CALLED)
     said = spoken(present(visit.state, None, NOW))
     assert isinstance(said, JoiningView)

@@ -406,6 +406,8 @@ def test_hints_are_given_where_notices_are_held_up() -> None:
     visit = family()
     visit.scan(None, ScanReason.AMBIGUOUS)
     assert (joining(visit).hint, view(visit).hinting) == (Hint.ONE_CODE_AT_A_TIME, True)
+    assert "1つだけ" in text(view(visit).frame)
+    assert view(visit).retry == ""
     assert len(of(visit.scan(None, ScanReason.FOREIGN), ReportRefusal)) == 1
     visit.scan("SISTER")
     visit.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(7), found="waiting")
