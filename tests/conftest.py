@@ -18,7 +18,7 @@ from backend.offices.directory_file import load_directory
 from backend.storage.database import Database
 from backend.web.app import create_app
 from tests import thrift
-from tests.ledger import LEDGER, Ledger
+from tests.ledger import watch
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
 from tests.postgres_server import program_folder, running_postgres
 from tests.support import HandClock, House, make_house, serving
@@ -68,9 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     phases = [phase for phase in Phase if phase is not Phase.explain]
     settings.register_profile("no deadline", deadline=None, phases=phases)
     settings.load_profile("no deadline")
-    file = os.environ.get(LEDGER)
-    if file:
-        config.pluginmanager.register(Ledger(Path(file)))
+    watch(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,6 +15,8 @@ from backend.web.desk.people import SESSION_COOKIE
 from tests.counter import actor_of
 from tests.support import House
 
+LONGEST = (Language.EASY_JAPANESE, Language.ENGLISH, Language.KOREAN)
+"""The languages with the longest texts in each way to break lines; Japanese and Chinese are shorter than やさしい日本語."""
 Enter = Callable[..., Page]
 """Opens a page for somebody: takes their login, and what differs from a clerk's page in Japanese."""
 

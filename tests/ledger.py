@@ -1,18 +1,18 @@
 """A ledger of CPU time and SQL coverage: every process of `make test` writes a line, and the end of the run is judged.
 
 A process appends one line to the file that ``UKETSUKE_LEDGER`` names: how many CPU seconds the tests of each folder
-took, including the processes that they started and waited for; how long the bare loop took on this machine at this
-time; and which lines of the product used PostgreSQL. ``python -m tests.ledger FILE`` prints what is wrong.
+took, with the processes that they started and waited for, and each test function and fixture among them; how long the
+bare loop took on this machine at this time; and from which lines of the product PostgreSQL was asked.
+``python -m tests.ledger FILE`` says what is wrong with it, ``--dearest 40`` which files, tests and fixtures took most.
 """
 
 import fcntl
 import json
 import os
-import resource
 import sys
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, event
 
 from backend.storage.statements import Statement
 from tests.bench.reference import loop_seconds
+from tests.cpu_time import cpu_seconds
 from tests.sql_orders import ROOT, Place, missed, orders
 
 LEDGER: Final = "UKETSUKE_LEDGER"
@@ -32,15 +33,14 @@ _PRODUCT: Final = f"{ROOT / 'backend'}{os.sep}"
 _STATEMENTS: Final = str(ROOT / "backend" / "storage" / "statements.py")
 
 
-def cpu_seconds(*, children: bool = True) -> float:
-    """User and system time of this process; with ``children``, also of processes that it started and waited for."""
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN) if children else (resource.RUSAGE_SELF,)
-    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, whose))
-
-
 def folder_of(path: Path) -> str:
     """The folder of a test file below ``tests``."""
     return path.relative_to(ROOT / "tests").parts[0]
+
+
+def function_of(item: pytest.Item) -> str:
+    """A test without the case that it is run with: file and function."""
+    return item.nodeid.partition("[")[0]
 
 
 class Ledger:
@@ -53,6 +53,8 @@ class Ledger:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._folders: dict[str, float] = defaultdict(float)
+        self._functions: dict[str, list[float]] = defaultdict(lambda: [0.0, 0])
+        self._fixtures: dict[str, list[float]] = defaultdict(lambda: [0.0, 0])
         self._loops: list[float] = []
         self._places: set[Place] = set()
         self._outcomes: Counter[str] = Counter()
@@ -77,7 +79,18 @@ class Ledger:
         try:
             return (yield)
         finally:
-            self._folders[folder_of(item.path)] += cpu_seconds() - began
+            spent = cpu_seconds() - began
+            self._folders[folder_of(item.path)] += spent
+            _add(self._functions[function_of(item)], spent)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """Count what a fixture takes until the test can begin, with those that it asks for while it runs."""
+        began = cpu_seconds()
+        try:
+            return (yield)
+        finally:
+            _add(self._fixtures[fixturedef.argname], cpu_seconds() - began)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the outcome of a test: of its call, or of a fixture that failed or skipped it."""
@@ -96,6 +109,8 @@ class Ledger:
         line = {
             "loop": min(self._loops),
             "folders": self._folders,
+            "functions": self._functions,
+            "fixtures": self._fixtures,
             "orders": sorted(self._places),
             "outcomes": self._outcomes if alone else {},
         }
@@ -114,6 +129,47 @@ class Ledger:
                 self._places.add((name.removeprefix(f"{ROOT}{os.sep}"), frame.f_lineno))
                 return
             frame = frame.f_back  # type: ignore[assignment]  # ends with None
+
+
+def _add(count: list[float], seconds: float, times: float = 1) -> None:
+    """One more of something that is counted in seconds and times."""
+    count[0] += seconds
+    count[1] += times
+
+
+def dearest(lines: list[dict[str, Any]], count: int) -> list[str]:
+    """The files, test functions and fixtures of a run that took most, as lines to read.
+
+    Args:
+        lines: of the ledger.
+        count: how many of each.
+    """
+    files: dict[str, list[float]] = defaultdict(lambda: [0.0, 0])
+    functions: dict[str, list[float]] = defaultdict(lambda: [0.0, 0])
+    fixtures: dict[str, list[float]] = defaultdict(lambda: [0.0, 0])
+    for line in lines:
+        for name, (seconds, times) in line["functions"].items():
+            _add(functions[name], seconds, times)
+            _add(files[name.partition("::")[0]], seconds, times)
+        for name, (seconds, times) in line["fixtures"].items():
+            _add(fixtures[name], seconds, times)
+    told = []
+    for kind, spent in (("files", files), ("tests", functions), ("fixtures", fixtures)):
+        told.append(f"The dearest {kind}, in seconds of CPU and times run:")
+        most = sorted(spent.items(), key=lambda one: -one[1][0])[:count]
+        told += [f"{seconds:9.2f} {times:6.0f}  {name}" for name, (seconds, times) in most]
+    return told
+
+
+def watch(config: pytest.Config) -> None:
+    """Count what this process of pytest takes, where the environment names a ledger."""
+    file = os.environ.get(LEDGER)
+    if file:
+        config.pluginmanager.register(Ledger(Path(file)))
+
+
+pytest_configure = watch
+"""So that ``-p tests.ledger`` counts a run that needs nothing else of ours."""
 
 
 def judge(lines: list[dict[str, Any]], budget: dict[str, float]) -> list[str]:
@@ -147,10 +203,24 @@ def judge(lines: list[dict[str, Any]], budget: dict[str, float]) -> list[str]:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def command(file: Path) -> None:
-    """Judge the ledger of a whole run: CPU time by folder, and whether PostgreSQL executed every SQL of the product."""
+@click.argument(
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=ROOT / "var" / "test-ledger.jsonl",
+)
+@click.option(
+    "--dearest",
+    "shown",
+    type=click.IntRange(1),
+    help="Only show so many files, tests and fixtures that took most.",
+)
+def command(file: Path, shown: int | None) -> None:
+    """Judge the ledger of a whole run: CPU time by folder, and that PostgreSQL saw every order of the product."""
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    if shown is not None:
+        for told_line in dearest(lines, shown):
+            click.echo(told_line)
+        return
     budget = tomllib.loads(BUDGET.read_text("utf-8"))["bare_loops"]
     spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for line in lines:

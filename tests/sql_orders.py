@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -59,8 +60,9 @@ class Order:
         return f"{self.file}:{self.first} ({self.function})"
 
 
+@cache
 def orders(folder: Path = ROOT / "backend", root: Path = ROOT) -> list[Order]:
-    """All such calls of the product that are for both kinds of database."""
+    """Every order of the product that both kinds of database get; the source is read once."""
     return [
         order
         for path in sorted(folder.rglob("*.py"))

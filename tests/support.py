@@ -1,7 +1,5 @@
 """What many tests need: a clock to move by hand, a built server with shortcuts, a real server on a free port."""
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +38,7 @@ from backend.web.http.serving import server_config
 from tests import thrift
 from tests.counter import Counter, kiosk_at
 from tests.migrated import bring_up_to_date
+from tests.warm_programs import WarmProcess, warm_program
 
 _CONTACT = ("phone", "email", "proxy_name")
 _OF_STATUS = {
@@ -240,8 +239,8 @@ def server_process(
     *,
     open_at: Sequence[str] = (),
     before: str = "",
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server process whose offices are open all day; yields the process and its address.
+) -> Iterator[tuple[WarmProcess, str]]:
+    """A server of its own process, open around the clock; yields the process and its address.
 
     Args:
         database_url: its database.
@@ -259,15 +258,11 @@ def server_process(
         lines.append(f'offices_file = "{offices_file}"')
     config = folder / "server.toml"
     config.write_text("\n".join(lines))
-    with subprocess.Popen(
-        [
-            sys.executable, "-c", f"{before}\nfrom backend.__main__ import main\nmain()",
-            "serve", "--config", str(config), "--database", database_url, "--port", "0",
-        ],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    ) as process:  # fmt: skip
+    with warm_program("backend").start(
+        ["uketsuke", "serve", "--config", str(config), "--database", database_url, "--port", "0"],
+        code=f"{before}\nmain()",
+        silent=True,
+    ) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
         assert line.startswith("serving on "), line

@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Collection, Iterable
+from functools import cache
 from importlib.metadata import version
 from typing import NoReturn
 from unicodedata import category
@@ -28,6 +29,7 @@ class CommandFailedError(click.ClickException):
     exit_code = EXIT_FAILED
 
 
+@cache
 def product_version() -> str:
     """The version of the installed product."""
     return version("uketsuke")

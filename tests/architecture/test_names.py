@@ -134,11 +134,8 @@ def test_every_dependency_is_imported() -> None:
 
     def unused(dependencies: list[str], *packages: str) -> set[str]:
         names = {re.split(r"[\[<>=;]", one)[0].strip().lower() for one in dependencies}
-        return {
-            name
-            for name in names
-            if not provided[name] & imported(*packages) and not name.startswith("types-")
-        }
+        used = imported(*packages)
+        return {name for name in names if not provided[name] & used and not name.startswith("types-")}
 
     optional = project["optional-dependencies"]
     for_the_product = unused([*project["dependencies"], *optional["demo"]], *PRODUCT)

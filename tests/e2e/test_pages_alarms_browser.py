@@ -20,8 +20,10 @@ from backend.web.desk.pages import LANGUAGE_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.messages import CheckInRequest
 from tests.counter import actor_of
+from tests.desk_support import LONGEST
 from tests.e2e.test_pages_layout_browser import LONG_NAME, SHOTS, SIZES, TROUBLES
 from tests.pages_support import arrive
+from tests.proof import some_of
 from tests.support import KIOSK, NUMBER, HandClock, House, make_house, serving
 
 HANDED, ERASED, AWAY = "11111112", "22222223", "12345687"
@@ -107,7 +109,7 @@ def alarmed(tmp_path: Path, clock: HandClock) -> Iterator[tuple[Alarmed, str]]:
     house.database.dispose()
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", some_of(LONGEST, everything=list(Language)))
 def test_every_alarm_is_seen_whole(
     chromium: Browser, alarmed: tuple[Alarmed, str], language: Language
 ) -> None:

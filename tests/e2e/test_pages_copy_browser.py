@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.common.catalogue import Language
 from backend.protection.roles import Role
-from tests.desk_support import Enter, pages_of
+from tests.desk_support import LONGEST, Enter, pages_of
 from tests.party_support import come
+from tests.proof import some_of
 from tests.support import House
 
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -66,7 +67,7 @@ def test_without_a_clipboard_a_press_copies_too(enter: Enter) -> None:
     assert page.evaluate("window.getSelection().toString()") == "11110001"
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", some_of(LONGEST, everything=list(Language)))
 @pytest.mark.parametrize("width", [1280, 480])
 def test_everybody_can_use_the_page(enter: Enter, language: Language, width: int) -> None:
     """No violation that a machine can find, in any language, and nothing wider than the window."""

@@ -16,8 +16,10 @@ from backend.web.desk.pages import LANGUAGE_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.messages import WalkInRequest
 from tests.counter import actor_of
+from tests.desk_support import LONGEST
 from tests.e2e.test_pages_layout_browser import SHOTS, SIZES, TROUBLES
 from tests.pages_support import arrive
+from tests.proof import some_of
 from tests.support import KIOSK, NUMBER, HandClock, House, make_house, serving
 
 
@@ -52,7 +54,7 @@ def served(house: House, actor: Actor) -> str:
     return ticket_id
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", some_of(LONGEST, everything=list(Language)))
 def test_what_a_visit_is_about_fits_every_screen(
     chromium: Browser, branch: House, language: Language
 ) -> None:

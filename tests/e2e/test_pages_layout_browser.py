@@ -21,7 +21,9 @@ from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport
 from tests.counter import actor_of
+from tests.desk_support import LONGEST
 from tests.pages_support import arrive, walk_in
+from tests.proof import some_of
 from tests.support import KIOSK, PASSWORD, House
 
 SIZES = ((1920, 1080), (1280, 720), (768, 1024), (640, 360), (320, 568))
@@ -212,7 +214,7 @@ def scenes(handed: list[str]) -> tuple[Scene, ...]:
     )
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", some_of(LONGEST, everything=list(Language)))
 def test_every_page_fits_every_screen(chromium: Browser, counter: Counter, language: Language) -> None:
     """Nothing has to be scrolled sideways, no word is cut, the head leaves room, every target can be hit."""
     context = chromium.new_context(viewport={"width": 1280, "height": 720})
@@ -239,6 +241,8 @@ def test_every_page_fits_every_screen(chromium: Browser, counter: Counter, langu
     assert found == [], "\n".join(found)
 
 
+TOUCHED = ((1280, 720), (768, 1024), (390, 844))
+"""A screen at a window that is touched, a tablet, a telephone."""
 _SMALL = """() => {
   const small = [];
   const modal = document.querySelector("dialog:modal");
@@ -258,8 +262,14 @@ _SMALL = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (768, 1024), (390, 844)], ids=str)
-@pytest.mark.parametrize("language", [Language.JAPANESE, Language.KOREAN])
+@pytest.mark.parametrize(
+    ("size", "language"),
+    some_of(
+        [((1280, 720), Language.JAPANESE), ((768, 1024), Language.KOREAN), ((390, 844), Language.JAPANESE)],
+        everything=[(size, language) for size in TOUCHED for language in Language],
+    ),
+    ids=str,
+)
 def test_a_finger_hits_every_target(
     chromium: Browser, counter: Counter, language: Language, size: tuple[int, int]
 ) -> None:

@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 from backend.common.catalogue import Language
 from backend.reception.deciding.case import CaseState, latest_of
 from backend.reception.storing.cases import cases_of
-from tests.desk_support import Desk, Enter
+from tests.desk_support import LONGEST, Desk, Enter
 from tests.pages_support import walk_in
 from tests.party_at_window import CHILD, NUMBERS, a_party
+from tests.proof import some_of
 from tests.support import NUMBER
 
 SHOTS = os.environ.get("UKETSUKE_PAGE_SHOTS", "")
@@ -246,7 +247,7 @@ def test_without_scripts_every_card_has_its_form(enter: Enter, desk: Desk) -> No
     expect(page.locator('[data-banner="done.hand_over"]')).to_be_visible()
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", some_of(LONGEST, everything=list(Language)))
 def test_a_party_and_its_questions_are_for_everybody(enter: Enter, desk: Desk, language: Language) -> None:
     """In each language nothing goes sideways and axe-core finds nothing: tabs, hand-over, reasons, a card searched."""
     ticket_id = a_party(desk.house, NUMBERS)

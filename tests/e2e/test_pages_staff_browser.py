@@ -14,9 +14,10 @@ from backend.protection.roles import Role
 from backend.reception.deciding.case import CaseState
 from backend.wire.codes import TicketState
 from tests.counter import actor_of
-from tests.desk_support import pages_of
+from tests.desk_support import LONGEST, pages_of
 from tests.pages_support import walk_in
 from tests.party_support import come, ends, party, person, state_of, to_staff
+from tests.proof import some_of
 from tests.support import House
 
 Enter = Callable[..., Page]
@@ -176,7 +177,7 @@ def test_the_card_of_somebody_without_a_notice_is_searched_at_issuance(hall: Hal
     assert [state for state, _ in ends(house, ticket_id)] == [CaseState.ISSUED]
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", some_of(LONGEST, everything=list(Language)))
 def test_nothing_has_to_be_scrolled_sideways(hall: Hall, enter: Enter, language: Language) -> None:
     """At 320 px, and at 1280, the page of a party and that of a card fit, also while a question is open."""
     for width in (320, 1280):

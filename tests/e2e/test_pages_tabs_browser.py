@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -27,6 +26,7 @@ from tests.support import (
     serving,
     wait_until,
 )
+from tests.warm_programs import WarmProcess
 
 TABS = 7
 """One more than the connections that a browser opens to a server."""
@@ -285,9 +285,7 @@ Frozen = Callable[[], None]
 
 
 @pytest.fixture
-def process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[subprocess.Popen[str], str, House]]:
+def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[WarmProcess, str, House]]:
     """A server of its own process, whose pages lose patience soon, and a look at its counter."""
     monkeypatch.setenv("UKETSUKE_PAGE_ANSWER_SECONDS", str(ANSWER_SECONDS))
     url = f"sqlite:///{tmp_path}/uketsuke.db"
@@ -301,7 +299,7 @@ def process(
 
 
 def test_a_frozen_server_is_said_and_a_second_press_is_the_same_command(
-    context: BrowserContext, process: tuple[subprocess.Popen[str], str, House]
+    context: BrowserContext, process: tuple[WarmProcess, str, House]
 ) -> None:
     """Within the page's limit there is a word; ticks and typing stay; thawed, the page recovers and nothing is done twice."""
     running, door, house = process
@@ -414,7 +412,7 @@ def test_what_was_typed_stays_while_the_server_does_not_answer(
 
 
 def test_a_page_that_does_not_come_is_said_too(
-    context: BrowserContext, process: tuple[subprocess.Popen[str], str, House]
+    context: BrowserContext, process: tuple[WarmProcess, str, House]
 ) -> None:
     """The server answers, but not with the page: after the limit the page that is there says so and can be used."""
     _, door, house = process

@@ -5,8 +5,6 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -37,6 +35,7 @@ from backend.protection import OutletKind, outlets_since
 from backend.reservations import AskedCard, Notice, NumberKind
 from tests.exchange_support import KEY
 from tests.support import House
+from tests.warm_programs import warm_program
 
 SHEETS = 3
 CARDS = 8
@@ -198,11 +197,8 @@ def test_kill_9_in_the_middle_loses_nothing(prepared: House, out: Path) -> None:
     """The lock of a dead run is free, its half file is swept away, and what it began is finished."""
     out /= "run"
     keys = str(prepared.graph.settings.keys_url)
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, prepared.graph.settings.database_url, keys, str(out)],
-        check=False,
-        capture_output=True,
-        text=True,
+    ended = warm_program("backend").call(
+        ["-c", prepared.graph.settings.database_url, keys, str(out)], code=KILLED
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     assert printed(out) == NUMBERS[:3]

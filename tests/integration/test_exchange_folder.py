@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +23,7 @@ from backend.handing_back.ward_file import WardFile
 from backend.protection.outlet import Outlet
 from backend.reservations.tables import reservations
 from tests.support import HandClock, House, wait_until
+from tests.warm_programs import warm_program
 
 GOOD = "予約番号,氏名,交付予約日時,交付窓口,処理状況\r\n{number},受付 花子,2026/11/30 10:00,本庁,予約済\r\n"
 BAD = "予約番号,氏名,交付予約日時,交付窓口,処理状況\r\n11110009,受付 花子,someday,本庁,予約済\r\n"
@@ -358,10 +357,8 @@ def test_an_import_that_could_not_begin_is_not_the_files_fault(tmp_path: Path) -
 def test_watching_ends_when_it_is_told_to(environment: dict[str, str], tmp_path: Path) -> None:
     """A file that comes while it watches is imported; SIGTERM ends it well."""
     root = tmp_path / "exchange"
-    with subprocess.Popen(
-        [sys.executable, "-m", "backend", "exchange", str(root), "--watch"],
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
+    with warm_program("backend").start(
+        ["uketsuke", "exchange", str(root), "--watch"], env={**os.environ, **environment}, silent=True
     ) as process:
         try:
             wait_until((root / "outbox").exists, 60)

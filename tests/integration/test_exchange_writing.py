@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -31,6 +29,7 @@ from tests.counter import kiosk_at
 from tests.exchange_support import DIRECTORY, KEY
 from tests.migrated import migrated_sqlite
 from tests.support import MORNING, House, events_of
+from tests.warm_programs import warm_program
 
 
 def rows(count: int, first: int = 0, **said: object) -> list[ReservationRecord]:
@@ -278,10 +277,10 @@ def at_home(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 def test_kill_9_in_the_middle_and_the_same_command_goes_on(at_home: tuple[Path, dict[str, str]]) -> None:
     """As a process: killed while it writes, started again by hand, everything is there once."""
     folder, surroundings = at_home
-    command = [sys.executable, "-m", "backend", "import", str(folder / "a.csv"), "--json"]
-    where = {"env": surroundings, "cwd": Path(__file__).parents[2]}
+    command = ["uketsuke", "import", str(folder / "a.csv"), "--json"]
+    program = warm_program("backend")
     database = Database(f"sqlite:///{folder}/var/uketsuke.db")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **where) as process:  # type: ignore[call-overload] # where it runs
+    with program.start(command, env=surroundings) as process:
         while process.poll() is None:
             with database.read() as connection:
                 stopped = unfinished(connection)
@@ -294,9 +293,9 @@ def test_kill_9_in_the_middle_and_the_same_command_goes_on(at_home: tuple[Path, 
         there = int(connection.execute(select(func.count()).select_from(cards)).scalar_one())
         assert there == connection.execute(select(func.count()).select_from(card_persons)).scalar_one()
     assert 0 < there < 1500
-    done = subprocess.run(command, capture_output=True, check=False, timeout=300, **where)  # type: ignore[call-overload] # where it runs
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert '"accepted": 1500, "changed": 0, "unchanged": 0' in done.stdout.decode()
+    done = program.call(command, env=surroundings)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"accepted": 1500, "changed": 0, "unchanged": 0' in done.stdout
     with database.read() as connection:
         assert connection.execute(select(func.count()).select_from(cards)).scalar_one() == 1500
     database.dispose()

@@ -6,8 +6,6 @@ import os
 import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +28,7 @@ from backend.storage.database import Database
 from tests.integration.test_storage_backup import rewritten
 from tests.sealing_support import bytes_in, cards, make_keys, with_marks
 from tests.support import HandClock, House, make_house
+from tests.warm_programs import warm_program
 
 
 class Ward:
@@ -465,9 +464,7 @@ def test_a_restore_that_is_killed_between_keys_and_database_goes_on_when_it_is_r
     assert "name the backup" in small_ward.restore_there()
     config = small_ward.folder / "server.toml"
     words = [str(small_ward.file), "--keys", str(small_ward.keys_file), "--config", str(config)]
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, *words], check=False, capture_output=True, timeout=60
-    )
+    done = warm_program("backend").call(["-c", *words], code=KILLED)
     assert done.returncode == -signal.SIGKILL
     there = small_ward.folder / "there"
     assert (there / "keys.db").exists()

@@ -27,6 +27,7 @@ from backend.settings import Settings
 from backend.storage.database import Database
 from tests.sealing_support import as_nobody, bytes_in, cards, make_keys, refusal, with_marks
 from tests.support import HandClock, House
+from tests.warm_programs import warm_program
 
 
 @pytest.fixture
@@ -458,14 +459,9 @@ def test_kill_9_between_key_and_record_loses_nothing(
     """The keys are there and the records are not: the start is silent, the next import goes on, the orphans go."""
     first, ids = cards(1), cards(3)
     make_keys(store, marked, *first)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, marked.url, store_url, *ids],
-        check=False,
-        timeout=60,
-        capture_output=True,
-    )
+    done = warm_program("backend").call(["-c", marked.url, store_url, *ids], code=KILLED)
     assert done.returncode == -signal.SIGKILL
-    assert done.stderr == b""
+    assert done.stderr == ""
     assert refusal(store, marked) == ""
     assert set(store.keys_of(ids)) == set(ids)
     keys = make_keys(store, marked, *ids[:1])
@@ -504,17 +500,13 @@ def test_a_server_does_not_start_on_a_bad_store(small_house: House, place: Path)
     check_key_store(settings, database)
     (place / "keys.db").unlink()
     for words in (["serve", "--port", "0"], ["account", "unlock", "hanako"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "backend", *words, "--database", settings.database_url],
+        done = warm_program("backend").call(
+            ["uketsuke", *words, "--database", settings.database_url],
             env={
                 **os.environ,
                 "UKETSUKE_VAR_DIR": str(settings.var_dir),
                 "UKETSUKE_KEY_STORE_URL": str(settings.key_store_url),
             },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
         )
         assert done.returncode == 1
         assert "is not there, and the database has records that only it opens" in done.stderr

@@ -1,8 +1,6 @@
 """What keeps a server from starting is one sentence: wrong settings, a lost key, another server on the same file."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -18,6 +16,7 @@ from backend.storage.errors import StorageBusyError, StorageError, StorageMissin
 from backend.storage.secrets import KEY_NAME, load_secret
 from backend.storage.server_lock import lock_database
 from tests.support import House, server_process
+from tests.warm_programs import warm_program
 
 PATHS = sorted(name for name, field in Settings.model_fields.items() if field.annotation is Path)
 NUMBERS = sorted(name for name, field in Settings.model_fields.items() if field.annotation in {int, float})
@@ -138,27 +137,16 @@ def test_a_second_server_on_a_database_is_refused_with_a_sentence(tmp_path: Path
     link = tmp_path / "elsewhere" / "link.db"
     link.parent.mkdir()
     link.symlink_to(path)
+    program = warm_program("backend")
     with server_process(f"sqlite:///{path}", tmp_path) as (process, _):
         for other in (path, link, tmp_path / "elsewhere" / ".." / "uketsuke.db"):
-            second = subprocess.run(
-                [sys.executable, "-m", "backend", "serve", "--database", f"sqlite:///{other}", "--port", "0"],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=60,
-            )
+            second = program.call(["uketsuke", "serve", "--database", f"sqlite:///{other}", "--port", "0"])
             assert second.returncode == 1
             assert f"another server (process {process.pid}) serves the database" in second.stderr
             assert second.stderr.count("\n") == 1
-        beside = subprocess.run(
-            [
-                sys.executable, "-m", "backend", "device", "add", "hall-1", "--kind", "display",
-                "--database", f"sqlite:///{link}",
-            ],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )  # fmt: skip
+        beside = program.call(
+            ["uketsuke", "device", "add", "hall-1", "--kind", "display", "--database", f"sqlite:///{link}"]
+        )
         assert beside.returncode == 0
         process.kill()
         process.wait()

@@ -5,8 +5,6 @@ import json
 import os
 import shutil
 import stat
-import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +26,7 @@ from backend.storage.secrets import KEY_NAME
 from backend.storage.server_lock import lock_database
 from tests.pages_support import walk_in
 from tests.support import HandClock, House, make_house
+from tests.warm_programs import warm_program
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.dialect)])
@@ -212,7 +211,6 @@ SMALL_DISK = """
 import resource, signal, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-from backend.__main__ import main
 main()
 """
 
@@ -325,18 +323,13 @@ def test_programs_older_than_the_server_are_told_with_what_to_install(
 
 def test_a_full_disk_leaves_no_half_backup(small_house: House) -> None:
     """One sentence, nothing half written, nothing left lying about."""
-    done = subprocess.run(
+    done = warm_program("backend").call(
         [
-            sys.executable, "-c",
-            SMALL_DISK,
-            "backup", str(small_house.graph.settings.var_dir / "backup.tar"),
+            "uketsuke", "backup", str(small_house.graph.settings.var_dir / "backup.tar"),
             "--database", small_house.graph.settings.database_url,
         ],
+        code=SMALL_DISK,
         env={**os.environ, "UKETSUKE_VAR_DIR": str(small_house.graph.settings.var_dir)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -349,17 +342,11 @@ def test_a_restore_without_room_blames_the_disk(small_house: House, tmp_path: Pa
     assert call(backup, small_house, file) == ""
     there = tmp_path / "there"
     there.mkdir()
-    done = subprocess.run(
-        [
-            sys.executable, "-c", SMALL_DISK,
-            "restore", str(file), "--database", f"sqlite:///{there}/u.db",
-        ],
+    done = warm_program("backend").call(
+        ["uketsuke", "restore", str(file), "--database", f"sqlite:///{there}/u.db"],
+        code=SMALL_DISK,
         env={**os.environ, "UKETSUKE_VAR_DIR": str(there)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )  # fmt: skip
+    )
     assert done.returncode == 1
     assert f"cannot be unpacked into {there}: " in done.stderr
     assert "cannot be read" not in done.stderr

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from backend.cli.restore import command as restore
 from backend.storage.backup_folder import working_folder
 from tests.command_support import result_of
 from tests.support import House
+from tests.warm_programs import WarmProcess, warm_program
 
 KILLED_BACKUP: Final = """
 import os, signal, sys
@@ -60,18 +59,14 @@ def hidden(folder: Path) -> list[str]:
 
 def killed(program: str, *words: object) -> None:
     """Run a command that is killed in the middle."""
-    done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, words)], check=False, capture_output=True, timeout=60
-    )
+    done = warm_program("backend").call(["-c", *map(str, words)], code=program)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 @contextmanager
-def at_work(beside: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+def at_work(beside: Path) -> Iterator[tuple[Path, WarmProcess]]:
     """Another process that works in a folder, until it is killed at the latest at the end."""
-    with subprocess.Popen(
-        [sys.executable, "-c", WORKING, str(beside)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with warm_program("backend").start(["-c", str(beside)], code=WORKING) as process:
         try:
             assert process.stdout is not None
             yield Path(process.stdout.readline().strip()), process

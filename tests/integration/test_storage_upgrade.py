@@ -1,8 +1,6 @@
 """The upgrade to cards: of everything that a ward's database held nothing is lost, whatever happens in the middle."""
 
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -42,6 +40,7 @@ from tests.old_ward import (
 )
 from tests.proof import examples
 from tests.support import TODAY, HandClock
+from tests.warm_programs import warm_program
 
 GROUPS = examples(60)
 """60 000 reservations and a month of visits in a proof."""
@@ -308,13 +307,11 @@ def killed(database: Database, var: Path, where: str) -> None:
     """Upgrade a database in a process of its own, which is killed at a point."""
     database.dispose()
     url = database.engine.url.render_as_string(hide_password=False)
-    with subprocess.Popen(
-        [sys.executable, "-c", CHILD, where, url, str(var)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
+    with warm_program("backend").start(["-c", where, url, str(var)], code=CHILD) as process:
         assert process.stdout is not None
         told = process.stdout.readline()
         process.kill()
-    assert told == b"here\n"
+    assert told == "here\n"
 
 
 @pytest.mark.dialect
@@ -368,11 +365,8 @@ def test_a_copy_without_room_is_said_and_begins_anew(old: Database, var: Path) -
     ward.fill(old, FEW)
     as_it_was(old)
     old.dispose()
-    with subprocess.Popen(
-        [sys.executable, "-c", CHILD, "no room", old.url, str(var)], stderr=subprocess.PIPE, text=True
-    ) as process:
-        _, told = process.communicate()
-    assert "StorageFullError: the database was upgraded" in told.splitlines()[-1]
+    done = warm_program("backend").call(["-c", "no room", old.url, str(var)], code=CHILD)
+    assert "StorageFullError: the database was upgraded" in done.stderr.splitlines()[-1]
     assert not can_shrink(old)
     upgrade(old, var)
     assert_taken_over(old, var, ward, FEW)

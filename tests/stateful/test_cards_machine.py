@@ -377,7 +377,7 @@ def _card_number(place: int) -> str:
 
 TestCardsMachine = CardsMachine.TestCase
 TestCardsMachine.settings = settings(
-    max_examples=examples(10),
+    max_examples=examples(5, proof=10),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -248,7 +248,7 @@ def test_two_systems_that_both_change_agree_with_the_model() -> None:
     run_state_machine_as_test(
         OwnershipMachine,
         settings=settings(
-            max_examples=examples(12),
+            max_examples=examples(6, proof=12),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

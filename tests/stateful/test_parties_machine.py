@@ -557,7 +557,7 @@ def _all_incomplete(visit: Visited) -> None:
 
 TestPartiesMachine = PartiesMachine.TestCase
 TestPartiesMachine.settings = settings(
-    max_examples=examples(20),
+    max_examples=examples(8, proof=20),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

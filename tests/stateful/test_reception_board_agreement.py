@@ -107,7 +107,7 @@ class NeighboursMachine(QueueMachine):
 
 TestNeighboursMachine = NeighboursMachine.TestCase
 TestNeighboursMachine.settings = settings(
-    max_examples=examples(8),
+    max_examples=examples(4, proof=8),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -359,7 +359,7 @@ def told(reply: object) -> Outcome:
 
 TestTwoOfficesMachine = TwoOfficesMachine.TestCase
 TestTwoOfficesMachine.settings = settings(
-    max_examples=examples(10),
+    max_examples=examples(5, proof=10),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -331,4 +331,6 @@ class KioskMachine(RuleBasedStateMachine):
 
 
 TestKioskMachine = KioskMachine.TestCase
-TestKioskMachine.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)
+TestKioskMachine.settings = settings(
+    max_examples=examples(25, proof=60), stateful_step_count=40, deadline=None
+)

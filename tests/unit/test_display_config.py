@@ -1,8 +1,6 @@
 """Settings of the display: sources, bad values, documentation, and the command line's manners."""
 
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from backend.common.design import Theme
 from backend.common.shipped import ROOT
 from backend.common.tokyo import TOKYO
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
+from tests.warm_programs import warm_program
 
 DOCS = ROOT.parent / "docs" / "settings-display.md"
 
@@ -168,14 +167,7 @@ def test_sound_follows_the_offices_policy() -> None:
 )
 def test_the_command_says_what_it_needs_in_one_sentence(arguments: list[str], code: int, words: str) -> None:
     """Protects the manners of the command: help suffices, errors are one line on stderr, codes are true."""
-    done = subprocess.run(
-        [sys.executable, "-m", "queue_display", *arguments],
-        cwd=ROOT.parent,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    done = warm_program("queue_display").call(["uketsuke-display", *arguments])
     assert done.returncode == code
     assert words in (done.stdout if code == 0 else done.stderr)
     if code:

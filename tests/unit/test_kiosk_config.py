@@ -11,6 +11,7 @@ from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
 from kiosk.config import ENV_PREFIX, KioskConfig, KioskConfigError, load_kiosk_config
 from kiosk.visit.presentation import SCREENS
+from tests.warm_programs import warm_program
 
 DOCS = ROOT.parent / "docs" / "settings-kiosk.md"
 
@@ -201,14 +202,7 @@ def test_every_event_and_screen_is_documented() -> None:
 )
 def test_the_program_answers_in_one_sentence(arguments: list[str], code: int, said: str) -> None:
     """Protects the command line: help suffices, options without a command are those of run, mistakes are named."""
-    done = subprocess.run(
-        [sys.executable, "-m", "kiosk", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT.parent,
-        timeout=60,
-        check=False,
-    )
+    done = warm_program("kiosk").call(["uketsuke-kiosk", *arguments])
     assert done.returncode == code
     assert said in done.stdout + done.stderr
     assert "Traceback" not in done.stderr

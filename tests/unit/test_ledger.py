@@ -18,7 +18,10 @@ FOLDERS = {one.name for one in (ROOT / "tests").iterdir() if any(one.glob("test_
 def line(**folders: float) -> dict[str, Any]:
     """What one process writes: these seconds, on a machine where the loop takes two milliseconds."""
     everywhere = [[order.file, order.first] for order in orders()]
-    return {"loop": 0.002, "folders": folders, "orders": everywhere, "outcomes": {"passed": 1}}
+    return {
+        "loop": 0.002, "folders": folders, "functions": {}, "fixtures": {},
+        "orders": everywhere, "outcomes": {"passed": 1},
+    }  # fmt: skip
 
 
 def test_a_folder_above_its_budget_is_named() -> None:
@@ -66,13 +69,28 @@ def test_every_folder_of_tests_has_a_budget() -> None:
     assert all(loops > 0 for loops in named.values())
 
 
+def test_the_dearest_are_told_over_all_processes(tmp_path: Path) -> None:
+    """Who makes tests cheaper begins with what costs most, wherever its cases ran; no more are shown than were asked for."""
+    cheap, dear = "tests/unit/test_a.py::test_cheap", "tests/unit/test_b.py::test_dear"
+    lines = [
+        {"functions": {cheap: [1.0, 1], dear: [0.75, 3]}, "fixtures": {"house": [0.5, 4]}},
+        {"functions": {dear: [0.75, 2]}, "fixtures": {"house": [0.25, 1]}},
+    ]
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_text("".join(f"{json.dumps(one)}\n" for one in lines), "utf-8")
+    shown = CliRunner().invoke(command, [str(ledger), "--dearest", "1"])
+    assert shown.exit_code == 0
+    rows = [row.split() for row in shown.output.splitlines() if row.startswith(" ")]
+    assert rows == [["1.50", "5", "tests/unit/test_b.py"], ["1.50", "5", dear], ["0.75", "5", "house"]]
+
+
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_a_run_writes_what_its_tests_cost(workers: tuple[str, ...], tmp_path: Path) -> None:
     """With and without workers: the work of a test and of its children is its folder's, and all tests are counted."""
     ledger = tmp_path / "ledger.jsonl"
     done = subprocess.run(
         [
-            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers,
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--noconftest", "-p", "tests.ledger", *workers,
             "tests/unit/test_locator.py",
         ],
         cwd=ROOT, env={"PATH": "/usr/bin:/bin", "UKETSUKE_LEDGER": str(ledger)}, capture_output=True, text=True, check=False,
@@ -81,5 +99,7 @@ def test_a_run_writes_what_its_tests_cost(workers: tuple[str, ...], tmp_path: Pa
     shown = CliRunner().invoke(command, [str(ledger)])
     lines = [json.loads(one) for one in ledger.read_text("utf-8").splitlines()]
     assert sum(one["folders"].get("unit", 0.0) for one in lines) > 0
+    counted = [times for one in lines for _, times in one["functions"].values()]
+    assert sum(counted) == sum(one["outcomes"].get("passed", 0) for one in lines) > 0
     assert f"all parts: {sum(one['outcomes'].get('passed', 0) for one in lines)} passed" in shown.output
     assert len(lines) == (3 if workers else 1)

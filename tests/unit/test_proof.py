@@ -27,9 +27,12 @@ def test_a_proof_runs_what_asks_for_its_size() -> None:
 
 
 def test_the_size_is_one_number(tmp_path: Path) -> None:
-    """A proof tries the examples times one factor, and all cases where `make test` tries some."""
-    ask = "from tests.proof import examples, some_of; print(examples(3), *some_of([1], everything=[1, 2]))"
-    for factor, said in (("1", "3 1"), ("50", "150 1 2")):
+    """In a proof there are so many times the examples, and every case where `make test` has some."""
+    ask = (
+        "from tests.proof import examples, some_of\n"
+        "print(examples(3), examples(3, proof=9), *some_of([1], everything=[1, 2]))"
+    )
+    for factor, said in (("1", "3 3 1"), ("50", "150 450 1 2")):
         done = subprocess.run(
             [sys.executable, "-c", ask],
             cwd=ROOT, env={"UKETSUKE_PROOF": factor}, capture_output=True, text=True, check=True,

@@ -3,14 +3,24 @@
 import unicodedata
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from hypothesis import given, strategies as st
 
 from backend.demo.counter import CLERK, STAFF
 from backend.protection import passwords
 from backend.protection.login_names import LONGEST_NAME, BadNameError, name_key, new_name
-from backend.protection.passwords import LONGEST, WeakPasswordError, check_new_password, hash_password, verify
+from backend.protection.passwords import (
+    LONGEST,
+    PasswordVerdict,
+    WeakPasswordError,
+    check_new_password,
+    hash_password,
+    verify,
+)
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD
 from tests.support import PASSWORD
+from tests.thrift import PRODUCTS_HASHER
 
 
 @pytest.mark.parametrize(
@@ -144,13 +154,23 @@ def test_a_password_is_one_however_the_keyboard_composed_it() -> None:
 
 def test_a_hash_from_before_the_normal_form_still_opens_and_is_replaced() -> None:
     """Nobody is shut out by the change: the old hash fits what was typed then, and a new one is told."""
-    from argon2 import PasswordHasher
-
     typed = "ｔｓｕｋｕｅ-ame-kaki"
-    verdict = verify(PasswordHasher().hash(typed), typed)
+    verdict = verify(passwords._hasher.hash(typed), typed)
     assert verdict.right
     assert verdict.fresh_hash is not None
     assert verify(verdict.fresh_hash, "tsukue-ame-kaki").right
+
+
+def test_the_product_hashes_at_the_cost_that_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stolen database is slow to guess at: RFC 9106's second choice, whatever the tests save; a cheaper hash is replaced."""
+    cheap = hash_password(PASSWORD)
+    monkeypatch.setattr(passwords, "_hasher", PRODUCTS_HASHER)
+    stored = hash_password(PASSWORD)
+    assert extract_parameters(stored) == RFC_9106_LOW_MEMORY
+    assert verify(stored, PASSWORD) == PasswordVerdict(right=True)
+    replaced = verify(cheap, PASSWORD).fresh_hash
+    assert replaced is not None
+    assert extract_parameters(replaced) == RFC_9106_LOW_MEMORY
 
 
 @pytest.mark.parametrize("password", ["", "wrong", "wrong\x00", "x" * 1000])
