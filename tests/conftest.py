@@ -18,7 +18,7 @@ from backend.offices.directory_file import load_directory
 from backend.storage.database import Database
 from backend.web.app import create_app
 from tests import thrift
-from tests.ledger import watch
+from tests.ledger import folder_of, watch
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
 from tests.postgres_server import program_folder, running_postgres
 from tests.support import HandClock, House, make_house, serving
@@ -69,6 +69,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("no deadline", deadline=None, phases=phases)
     settings.load_profile("no deadline")
     watch(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, whatever the order of the others: a minute that begins last has no neighbour."""
+    items.sort(
+        key=lambda item: item.get_closest_marker("long") is None and folder_of(item.path) != "stateful"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

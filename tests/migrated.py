@@ -81,7 +81,27 @@ def bring_up_to_date(database: Database) -> None:
 
 
 def make_tables(database: Database, revision: str) -> None:
-    """Make the tables of an older version in an empty database, as that version made them."""
+    """Make the tables of an older version in an empty database, as that version made them; a file is a copy of such a one."""
+    file = database.engine.url.database
+    if database.is_sqlite and file and not Path(file).exists():
+        shutil.copyfile(_sqlite_of(revision), file)
+        return
+    _migrate_to(database, revision)
+
+
+@cache
+def _sqlite_of(revision: str) -> Path:
+    """The file that is copied, truly migrated to an older version, closed, without a log of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="uketsuke-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / f"{revision}.db"
+    with closing_database(f"sqlite:///{file}") as template:
+        _migrate_to(template, revision)
+    assert [one.name for one in folder.iterdir()] == [file.name], "the template was not closed"
+    return file
+
+
+def _migrate_to(database: Database, revision: str) -> None:
     config = _config()
     with database.write() as work:
         config.attributes["connection"] = work.connection

@@ -6,6 +6,8 @@ the shipped file is read as it is. Passwords are hashed and verified as in the p
 has; the product's own is in ``PRODUCTS_HASHER``, and every server that is a process of its own has it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +39,22 @@ def begin() -> None:
     for name, remembered in (("load_directory", _directory), ("load_mapping", _mapping)):
         setattr(bootstrap, name, remembered)
     RuleBook.load = _load  # type: ignore[method-assign]  # a plain function stands for the class method
+
+
+@contextmanager
+def as_the_product_hashes() -> Iterator[None]:
+    """Let passwords be hashed at the product's cost: of people who sign in at a server that is a process of its own."""
+    cheap = passwords._hasher
+    passwords._hasher = _at_the_products_cost()
+    try:
+        yield
+    finally:
+        passwords._hasher = cheap
+
+
+@cache
+def _at_the_products_cost() -> PasswordHasher:
+    return _RemembersPassword()
 
 
 def _load(folder: Path, **more: Any) -> RuleBook:

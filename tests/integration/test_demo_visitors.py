@@ -87,6 +87,9 @@ def read(file: Path) -> tuple[ScanReason, str | None]:
     return showing.reason, showing.text
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
     """The demonstration on a Sunday evening, every notice printed."""

@@ -15,6 +15,7 @@ from tests.bench.process import ROOT
 from tests.bench.tally import MISTAKES
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_short_run_measures_everything(tmp_path: Path) -> None:
     """Every area is there with samples and a reference, on both databases, and no ticket went wrong."""

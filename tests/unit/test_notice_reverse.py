@@ -1,6 +1,7 @@
 """What stands behind a sheet: what to bring in five languages and what to mind, on one page, the same for every sheet."""
 
 from datetime import datetime, time
+from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -19,6 +20,7 @@ from tests.pdf_support import A4, MILLIMETRE, troubles
 from tests.shipped_rules import DAY, RULES
 
 
+@cache
 def drawn(rules: RuleSet = RULES, recipient: str = SELF, *, booked: bool = False) -> bytes:
     """A reverse by itself."""
     pdf = new_file("-", datetime.combine(DAY, time()).astimezone())
