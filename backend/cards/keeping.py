@@ -127,7 +127,10 @@ def card_ids(connection: Connection) -> set[str]:
 
 
 def keep_sealed_cards(
-    work: UnitOfWork, entries: Sequence[CardEntry], sealed: Mapping[str, SealedPerson]
+    work: UnitOfWork,
+    entries: Sequence[CardEntry],
+    sealed: Mapping[str, SealedPerson],
+    new: Collection[str] = (),
 ) -> None:
     """Make and change cards whose persons were sealed before, as many as one statement takes.
 
@@ -135,16 +138,16 @@ def keep_sealed_cards(
         work: the transaction; nothing is kept if this raises.
         entries: one for each card, five hundred at most.
         sealed: by card, from ``seal_persons``.
+        new: ids that were made for these cards, so that they need not be looked for.
     """
     ids = [entry.card_id for entry in entries]
     connection = work.connection
-    there = set(connection.execute(select(cards.c.id).where(cards.c.id.in_(ids))).scalars())
+    asked = [one for one in ids if one not in new]
+    there = set(connection.execute(_THERE, {"asked": asked}).scalars()) if asked else set()
     rows = [_row(entry, work) for entry in entries]
-    new = [row for row in rows if row["id"] not in there]
-    _NEW.run_many(connection, [row | {"imported_at": work.now} for row in new])
+    _NEW.run_many(connection, [row for row in rows if row["id"] not in there])
     changed = [
-        {f"new_{name}": value for name, value in row.items() if name not in _NEVER_CHANGED}
-        | {"row_id": row["id"]}
+        {f"new_{name}": row[name] for name in _CHANGED} | {"row_id": row["id"]}
         for row in rows
         if row["id"] in there
     ]
@@ -168,10 +171,8 @@ def _index(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     taken = set()
     digests = sorted({digest for _, digest in claimed})
     for first in range(0, len(digests), _AT_ONCE):
-        query = select(person_index.c.kind, person_index.c.digest).where(
-            person_index.c.digest.in_(digests[first : first + _AT_ONCE]), person_index.c.identifies
-        )
-        taken |= {(kind, digest) for kind, digest in work.connection.execute(query)}
+        found = work.connection.execute(_TAKEN, {"asked": digests[first : first + _AT_ONCE]})
+        taken |= {(kind, digest) for kind, digest in found}
     for row in rows:
         key = (row["kind"], row["digest"])
         if row["identifies"] and key in taken:
@@ -180,7 +181,7 @@ def _index(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     _INDEX.run_many(work.connection, rows)
 
 
-_NEVER_CHANGED = ("id", "kind")
+_NEVER_CHANGED = ("id", "kind", "imported_at")
 _CHANGED = (
     "progress",
     "ward_status",
@@ -193,7 +194,11 @@ _CHANGED = (
     "ward_as_of",
     "updated_at",
 )
-_NEW = Statement(insert(cards), (*_NEVER_CHANGED, *_CHANGED, "imported_at"))
+_THERE = select(cards.c.id).where(cards.c.id.in_(bindparam("asked", expanding=True)))
+_TAKEN = select(person_index.c.kind, person_index.c.digest).where(
+    person_index.c.digest.in_(bindparam("asked", expanding=True)), person_index.c.identifies
+)
+_NEW = Statement(insert(cards), (*_NEVER_CHANGED, *_CHANGED))
 _CHANGE = (
     update(cards)
     .where(cards.c.id == bindparam("row_id"))
@@ -215,4 +220,5 @@ def _row(entry: CardEntry, work: UnitOfWork) -> dict[str, Any]:
         "wished_office_id": entry.wished_office_id,
         "ward_as_of": entry.as_of,
         "updated_at": work.now,
+        "imported_at": work.now,
     }

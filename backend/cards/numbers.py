@@ -33,7 +33,8 @@ def normalise_number(text: str, most: int = MAX_LENGTH) -> str:
     """
     if has_odd_digits(text):
         raise BadNumberError("a character is neither a digit nor a letter")
-    number = fold_number(text)
+    # Most come as they are stored.
+    number = text if _OPAQUE.fullmatch(text) is not None else fold_number(text)
     if _OPAQUE.fullmatch(number) is None or len(number) > most:
         raise BadNumberError(f"a number has at most {most} digits and capital letters")
     if len(number) == 4 and number.isdigit():

@@ -33,6 +33,14 @@ PERSON_COLUMNS: Final = (
     "dispatch_number",
 )
 """What a sealed record may hold; phone and e-mail only while nothing is booked (then they are the booking's)."""
+_INDEXED: Final = (
+    (IndexKind.CARD_NUMBER, "card_number"),
+    (IndexKind.APPLICATION_ID, "application_id"),
+    (IndexKind.DISPATCH_NUMBER, "dispatch_number"),
+    (IndexKind.PHONE, "phone"),
+    (IndexKind.BIRTH, "birth"),
+    (IndexKind.KANA, "name_kana"),
+)
 _MOST = 50
 _AT_ONCE = 500
 _NO_DIGIT = re.compile(r"\D+")
@@ -42,6 +50,10 @@ _FOUND = Statement(
     select(person_index.c.card_id)
     .where(person_index.c.kind == bindparam("of_kind"), person_index.c.digest == bindparam("asked"))
     .limit(literal_column(str(_MOST)))
+)
+_OWNERS = select(person_index.c.digest, person_index.c.card_id).where(
+    person_index.c.kind == bindparam("of_kind"),
+    person_index.c.digest.in_(bindparam("asked", expanding=True)),
 )
 _SEALED = Statement(select(card_persons.c.sealed).where(card_persons.c.card_id == bindparam("of")))
 
@@ -76,19 +88,17 @@ def cards_by_digest(
         values: as they were imported.
     """
     asked: dict[str, str] = {}
+    name = kind.value
     for value in values:
-        digest = records.digest(kind.value, one_form(kind, value))
+        digest = records.digest(name, one_form(kind, value))
         if digest is None:
             return {}
         asked[digest] = value
     found: dict[str, set[str]] = {}
     digests = list(asked)
     for first in range(0, len(digests), _AT_ONCE):
-        query = select(person_index.c.digest, person_index.c.card_id).where(
-            person_index.c.kind == kind.value,
-            person_index.c.digest.in_(digests[first : first + _AT_ONCE]),
-        )
-        for digest, card_id in connection.execute(query):
+        some = digests[first : first + _AT_ONCE]
+        for digest, card_id in connection.execute(_OWNERS, {"of_kind": name, "asked": some}):
             found.setdefault(asked[digest], set()).add(card_id)
     return {value: next(iter(ids)) for value, ids in found.items() if len(ids) == 1}
 
@@ -142,11 +152,10 @@ def index_of(
     """
     rows: dict[tuple[str, str], Mapping[str, Any]] = {}
     for kind, value in _values_of(person, booking_number):
-        asked = one_form(kind, value)
-        digest = records.digest(kind.value, asked) if asked else None
+        asked, name = one_form(kind, value), kind.value
+        digest = records.digest(name, asked) if asked else None
         if digest is not None:
-            known = {"kind": kind.value, "digest": digest, "identifies": kind.value in identifying}
-            rows[kind.value, digest] = known
+            rows[name, digest] = {"kind": name, "digest": digest, "identifies": name in identifying}
     return list(rows.values())
 
 
@@ -162,17 +171,10 @@ def one_form(kind: IndexKind, value: str) -> str:
 
 
 def _values_of(person: Mapping[str, Any], booking_number: str | None) -> Iterator[tuple[IndexKind, str]]:
-    named = (
-        (IndexKind.CARD_NUMBER, "card_number"),
-        (IndexKind.APPLICATION_ID, "application_id"),
-        (IndexKind.DISPATCH_NUMBER, "dispatch_number"),
-        (IndexKind.PHONE, "phone"),
-        (IndexKind.BIRTH, "birth"),
-        (IndexKind.KANA, "name_kana"),
-    )
-    for kind, column in named:
-        if person.get(column):
-            yield kind, person[column]
+    for kind, column in _INDEXED:
+        value = person.get(column)
+        if value:
+            yield kind, value
     kana = (person.get("name_kana") or "").split()
     if kana:
         yield IndexKind.KANA_FAMILY, kana[0]

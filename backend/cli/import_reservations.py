@@ -218,6 +218,7 @@ def _write(settings: Settings, parsed: ParsedFile, order: ImportOptions) -> Impo
     dry_run = order["dry_run"]
     database = Database(settings.database_url) if dry_run else open_database(settings)
     try:
+        database.expect_many_rows()
         if dry_run and not is_current(database):
             raise CommandFailedError("the database has not been set up; run 'uketsuke migrate' first.")
         with opened_key_store(settings) as store:

@@ -19,7 +19,7 @@ from backend.exchange.parsing import ParsedFile, Progress
 from backend.exchange.writing import HowToWrite, TellChanges, Writing
 from backend.offices import business_day
 from backend.reservations import WhoseWord
-from backend.sealing import Records
+from backend.sealing import ImportRecords, Records
 from backend.storage import Database, StorageError
 from backend.wire import EventKind
 
@@ -111,6 +111,7 @@ def import_rows(
         StoppedError: as the first, in the middle of the file.
     """
     order = ImportOrder(**asked)
+    sealing = ImportRecords(sealing.store)
     if parsed.refused and not order.skip_bad:
         return _report(parsed, ())
     if order.as_of is not None:

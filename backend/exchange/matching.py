@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
-from uuid import uuid4
+from typing import Final, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from backend.cards import CardProgress, IndexKind, WardWord, cards, cards_by_digest
 from backend.exchange.our_rows import came_back
 from backend.exchange.record import ReservationRecord
+from backend.exchange.row_ids import row_id
 from backend.reservations import Owner, ReservationState, reservations
 from backend.sealing import Records
 
@@ -19,6 +19,69 @@ _NUMBERS = {"card_number": IndexKind.CARD_NUMBER, "application_id": IndexKind.AP
 """By which a card is known again; which of them identify, the ward says."""
 
 _Item = TypeVar("_Item")
+# Put together once: an import asks these for every piece, and putting in hundreds of values one by one takes as long as the answer.
+_BOOKINGS: Final = select(
+    reservations.c.number,
+    reservations.c.id,
+    reservations.c.card_id,
+    reservations.c.state,
+    reservations.c.fingerprint,
+    reservations.c.ward_state,
+    reservations.c.owner,
+).where(reservations.c.number.in_(bindparam("asked", expanding=True)))
+_CARDS: Final = select(
+    cards.c.id,
+    cards.c.progress,
+    cards.c.kept_at,
+    cards.c.fingerprint,
+    cards.c.said,
+    cards.c.ward_as_of,
+).where(cards.c.id.in_(bindparam("asked", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCard:
+    """A card as it is stored.
+
+    Attributes:
+        progress: how far it is.
+        kept_at: where it lies, if that is known.
+        fingerprint: of the row that was imported, where nothing is booked.
+        said: what the ward's file last said of it.
+        as_of: of when that file was, where it said so; aware, UTC.
+    """
+
+    progress: CardProgress
+    kept_at: str | None = None
+    fingerprint: str | None = None
+    said: WardWord | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBooking:
+    """A booking as it is stored.
+
+    Attributes:
+        reservation_id: which one.
+        card_id: whose card.
+        state: what holds.
+        fingerprint: of the row that was imported.
+        said: what the ward's file last said of it.
+        owner: who decided what holds.
+    """
+
+    reservation_id: str
+    card_id: str
+    state: ReservationState
+    fingerprint: str | None = None
+    said: ReservationState | None = None
+    owner: Owner = Owner.WARD
+
+    @property
+    def settled(self) -> bool:
+        """Whether the ward's system said what holds, so that there is nothing to hear when it says so again."""
+        return self.owner is Owner.WARD and self.said in (None, self.state)
 
 
 @dataclass(frozen=True)
@@ -29,64 +92,50 @@ class Known:
         record: the row.
         fingerprint: of the row.
         card_id: whose card; of a new one, made for it.
-        progress: of the card as it is stored; None for a new one.
-        kept_at: where the card lies, as it is stored.
-        reservation_id: the booking under the row's number; None where there is none.
-        state: of that booking.
+        card: what is stored of it; None for a new one.
+        booking: what is stored of the booking under the row's number; None where there is none.
         new: whether neither booking nor number was known.
         unchanged: whether the row says what it said the last time.
         echo: whether it says what holds here, which the ward's system did not say before: nothing changes by it, but from now on
             both say the same.
         spare_id: the id that its booking gets where there is none.
-        said: what the ward's file last said of the card.
-        said_before: what it last said of that booking.
-        as_of: of when that file was, where it said so; aware, UTC.
     """
 
     record: ReservationRecord
     fingerprint: str
     card_id: str
-    progress: CardProgress | None
-    kept_at: str | None
-    reservation_id: str | None
-    state: ReservationState | None
+    card: StoredCard | None
+    booking: StoredBooking | None
     new: bool
     unchanged: bool
     echo: bool = False
-    spare_id: str = field(default_factory=lambda: uuid4().hex)
-    said: WardWord | None = None
-    said_before: ReservationState | None = None
-    as_of: datetime | None = None
+    spare_id: str = field(default_factory=row_id)
+
+    @property
+    def progress(self) -> CardProgress | None:
+        """How far the card is, as it is stored; None for a new one."""
+        return self.card.progress if self.card else None
+
+    @property
+    def state(self) -> ReservationState | None:
+        """Of the booking under the row's number; None where there is none."""
+        return self.booking.state if self.booking else None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Of when the file was that last told of the card, where it said so; aware, UTC."""
+        return self.card.as_of if self.card else None
 
     @property
     def older(self) -> bool:
         """Whether a newer file has told of the card already, so that this row says what was."""
-        told = self.record.as_of
-        return not self.unchanged and told is not None and self.as_of is not None and told < self.as_of
+        told, before = self.record.as_of, self.as_of
+        return not self.unchanged and told is not None and before is not None and told < before
 
     @property
     def booking_id(self) -> str:
         """The id of the booking that the row tells of, where it tells of one."""
-        return self.reservation_id or self.spare_id
-
-
-@dataclass(frozen=True)
-class _Card:
-    progress: CardProgress
-    kept_at: str | None
-    fingerprint: str | None
-    said: WardWord | None
-    as_of: datetime | None
-
-
-@dataclass(frozen=True)
-class _Booking:
-    reservation_id: str
-    card_id: str
-    state: ReservationState
-    fingerprint: str | None
-    said: ReservationState | None
-    owner: Owner
+        return self.booking.reservation_id if self.booking else self.spare_id
 
 
 def known_to(
@@ -117,7 +166,7 @@ def known_to(
     made: dict[tuple[IndexKind, str], str] = {}
     known = []
     for record, owner in owners:
-        card_id = owner or _made_for(record, made, by_number) or uuid4().hex
+        card_id = owner or _made_for(record, made, by_number) or row_id()
         for kind, value in _numbers(record, by_number):
             made.setdefault((kind, value), card_id)
         booking = _booked(bookings, record)
@@ -131,55 +180,45 @@ def known_to(
                 record,
                 fingerprint,
                 card_id,
-                card.progress if card else None,
-                card.kept_at if card else None,
-                booking.reservation_id if booking else None,
-                booking.state if booking else None,
+                card,
+                booking,
                 new=card is None if record.number is None else not (booking or record.number in unbooked),
                 unchanged=before == fingerprint,
-                said=card.said if card else None,
-                said_before=booking.said if booking else None,
-                as_of=card.as_of if card else None,
             )
         )
-    return _as_ours(connection, sealing, known, bookings, key)
+    return _as_ours(connection, sealing, known, key)
 
 
 def _as_ours(
     connection: Connection,
     sealing: Records,
     known: list[Known],
-    bookings: Mapping[str, _Booking],
     key: bytes,
 ) -> list[Known]:
     """A row that an export of ours would say is unchanged, whatever was imported before; and nothing that CP932 could not hold is lost."""
     asked = [
-        (row.reservation_id, row.card_id, row.record)
+        (row.booking.reservation_id, row.card_id, row.record)
         for row in known
-        if not row.unchanged
-        and row.reservation_id is not None
-        and (booking := _booked(bookings, row.record)) is not None
-        and row.card_id == booking.card_id
+        if not row.unchanged and row.booking is not None and row.card_id == row.booking.card_id
     ]
     mended = came_back(connection, sealing, asked)
-    return [
-        replace(
-            row,
-            record=mended[row.reservation_id][0],
-            fingerprint=mended[row.reservation_id][0].fingerprint(key),
-            unchanged=mended[row.reservation_id][1] and _is_settled(bookings, row),
-            echo=mended[row.reservation_id][1] and not _is_settled(bookings, row),
+    found = []
+    for row in known:
+        if row.booking is None or row.booking.reservation_id not in mended:
+            found.append(row)
+            continue
+        record, same = mended[row.booking.reservation_id]
+        settled = row.booking.settled
+        found.append(
+            replace(
+                row,
+                record=record,
+                fingerprint=record.fingerprint(key),
+                unchanged=same and settled,
+                echo=same and not settled,
+            )
         )
-        if row.reservation_id in mended
-        else row
-        for row in known
-    ]
-
-
-def _is_settled(bookings: Mapping[str, _Booking], row: Known) -> bool:
-    """Whether the ward's system said of the booking what holds, so that there is nothing to hear when it says so again."""
-    booking = _booked(bookings, row.record)
-    return booking is not None and booking.owner is Owner.WARD and booking.said in (None, booking.state)
+    return found
 
 
 def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:
@@ -187,25 +226,19 @@ def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:
 
     Args:
         connection: the transaction that will write them.
-        rows: of the same cards as before, for only an import gives a row another card, and there is one at a time.
+        rows: of the same cards as before, for only an import gives a row another card, and there is one at a time. So a card
+            that is new is not there yet, and is not looked for.
+
+    Returns:
+        The rows; those of which nothing else is stored now, themselves.
     """
     bookings = _bookings(connection, [row.record.number for row in rows])
-    stored = _cards(connection, {row.card_id for row in rows})
+    stored = _cards(connection, {row.card_id for row in rows if row.card is not None})
     found = []
     for row in rows:
         card, booking = stored.get(row.card_id), _booked(bookings, row.record)
-        found.append(
-            replace(
-                row,
-                progress=card.progress if card else None,
-                kept_at=card.kept_at if card else None,
-                reservation_id=booking.reservation_id if booking else None,
-                state=booking.state if booking else None,
-                said=card.said if card else None,
-                said_before=booking.said if booking else None,
-                as_of=card.as_of if card else None,
-            )
-        )
+        same = card == row.card and booking == row.booking
+        found.append(row if same else replace(row, card=card, booking=booking))
     return found
 
 
@@ -224,7 +257,7 @@ def chunks(items: Iterable[_Item], size: int = _AT_ONCE) -> Iterator[list[_Item]
 def _owner(
     record: ReservationRecord,
     by_number: Mapping[IndexKind, Mapping[str, str]],
-    bookings: Mapping[str, _Booking],
+    bookings: Mapping[str, StoredBooking],
     unbooked: Mapping[str, str],
 ) -> str | None:
     """The card's own number says more than the number of a booking."""
@@ -235,7 +268,7 @@ def _owner(
     return booking.card_id if booking else unbooked.get(record.number or "")
 
 
-def _booked(bookings: Mapping[str, _Booking], record: ReservationRecord) -> _Booking | None:
+def _booked(bookings: Mapping[str, StoredBooking], record: ReservationRecord) -> StoredBooking | None:
     return None if record.number is None else bookings.get(record.number)
 
 
@@ -267,21 +300,12 @@ def _by_number(
     return cards_by_digest(connection, sealing, kind, sorted(values))
 
 
-def _bookings(connection: Connection, numbers: Iterable[str | None]) -> dict[str, _Booking]:
-    columns = (
-        reservations.c.number,
-        reservations.c.id,
-        reservations.c.card_id,
-        reservations.c.state,
-        reservations.c.fingerprint,
-        reservations.c.ward_state,
-        reservations.c.owner,
-    )
-    found: dict[str, _Booking] = {}
+def _bookings(connection: Connection, numbers: Iterable[str | None]) -> dict[str, StoredBooking]:
+    found: dict[str, StoredBooking] = {}
     for some in chunks(number for number in numbers if number):
-        rows = connection.execute(select(*columns).where(reservations.c.number.in_(some)))
+        rows = connection.execute(_BOOKINGS, {"asked": some})
         found |= {
-            number: _Booking(
+            number: StoredBooking(
                 reservation_id,
                 card_id,
                 ReservationState(state),
@@ -294,20 +318,12 @@ def _bookings(connection: Connection, numbers: Iterable[str | None]) -> dict[str
     return found
 
 
-def _cards(connection: Connection, card_ids: Collection[str]) -> dict[str, _Card]:
-    columns = (
-        cards.c.id,
-        cards.c.progress,
-        cards.c.kept_at,
-        cards.c.fingerprint,
-        cards.c.said,
-        cards.c.ward_as_of,
-    )
-    found: dict[str, _Card] = {}
+def _cards(connection: Connection, card_ids: Collection[str]) -> dict[str, StoredCard]:
+    found: dict[str, StoredCard] = {}
     for some in chunks(card_ids):
-        rows = connection.execute(select(*columns).where(cards.c.id.in_(some)))
+        rows = connection.execute(_CARDS, {"asked": some})
         found |= {
-            card_id: _Card(CardProgress(progress), kept_at, fingerprint, said and WardWord(said), as_of)
+            card_id: StoredCard(CardProgress(progress), kept_at, fingerprint, said and WardWord(said), as_of)
             for card_id, progress, kept_at, fingerprint, said, as_of in rows
         }
     return found

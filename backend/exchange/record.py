@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from itertools import zip_longest
+from operator import attrgetter
 from typing import Any, Final
 
 from backend.cards import BadNumberError, WardWord, fold_number, normalise_number
@@ -16,6 +16,7 @@ from backend.exchange.dates import Dated, read_birth, read_date
 from backend.exchange.likely_years import is_unlikely
 from backend.exchange.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
 from backend.exchange.meanings import MEANINGS
+from backend.exchange.odd_signs import is_odd
 from backend.exchange.person_names import clean_name, full_width_kana, remarks_on
 from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
 from backend.exchange.spreadsheet import damage, may_have_lost_a_character
@@ -87,13 +88,15 @@ class ReservationRecord:
         """A keyed hash of everything in the row; equal rows are found by it without comparing personal data."""
         # What came later is hashed only where it is there: other rows have the hash that they had, and count as unchanged.
         # Of when the file is says nothing of the card.
-        values = (
-            getattr(self, name)
-            for name in self.__slots__
-            if name != "as_of" and (name not in _LATER or getattr(self, name))
-        )
-        text = "\x1f".join("" if value is None else str(value) for value in values)
+        values = [*_FIRST_OF(self), *filter(None, _LATER_OF(self))]
+        text = "\x1f".join(["" if value is None else str(value) for value in values])
         return hashlib.blake2b(text.encode(), key=key[:64], digest_size=32, person=b"reservation").hexdigest()
+
+
+_FIRST_OF: Final = attrgetter(
+    *(one.name for one in fields(ReservationRecord) if one.name not in ("as_of", *_LATER))
+)
+_LATER_OF: Final = attrgetter(*_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,25 @@ class _RefusedError(Exception):
 IDENTIFYING: Final = ("card_number", "application_id")
 """The kinds of numbers that one card at most has, unless the settings say less."""
 _LIVING: Final = (ReservationState.BOOKED, ReservationState.TENTATIVE)
+_REPEATED: Final[frozenset[FieldName | None]] = frozenset(
+    {
+        "state",
+        "office",
+        "recipient_type",
+        "foreign_category",
+        "starts_at",
+        "birth",
+        "stay_expires_on",
+        "card_expires_on",
+        "kept_at",
+        "as_of",
+    }
+)
+"""Fields whose values come again and again in one file; each value is read once."""
+_MOST_REPEATED: Final = 65536
+"""Values of one column that are kept in mind."""
+_LENGTH_OF_MY_NUMBER: Final = 12
+_Noted = tuple[FieldName, ImportRemark]
 
 
 class RowReader:
@@ -153,7 +175,8 @@ class RowReader:
         self._offices = offices
         self._hours = BookedHours(offices.directory)
         self._today = today
-        self._noted: list[tuple[FieldName, ImportRemark]] = []
+        self._noted: list[_Noted] = []
+        self._repeated: list[dict[str, tuple[dict[str, Any], list[_Noted]]]] = [{} for _ in self._fields]
         self._readers: dict[FieldName, Callable[[str], dict[str, Any]]] = {
             "number": lambda text: {"number": _number(text)},
             "card_number": lambda text: {"card_number": _number(text)},
@@ -183,11 +206,11 @@ class RowReader:
     def read(self, line: int, fields: Sequence[str]) -> ReadRow:
         """Read one row: the reservation with remarks, or every reason for which it is refused."""
         self._noted = []
-        # A surplus field belongs to no column, and is searched like a column that is not stored.
         refused = [
             Refusal(line, self._column(index), ImportReason.MY_NUMBER)
-            for index, (text, field) in enumerate(zip_longest(fields, self._fields, fillvalue=None))
-            if text is not None and holds_my_number(text, field)
+            for index, text in enumerate(fields)
+            if (len(text) >= _LENGTH_OF_MY_NUMBER or not text.isascii())
+            and self._holds_my_number(index, text)
         ]
         short = self._mapping.short_rows and self._lacks_only_optional(len(fields))
         if len(fields) != len(self._columns) and not short:
@@ -195,10 +218,18 @@ class RowReader:
         if refused:
             # The fields may be shifted, or hold a 個人番号: they are not read any further.
             return ReadRow(None, tuple(refused))
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"number": None}
+        odd = is_odd("\n".join(fields))
         for index, text in enumerate(fields):
+            if not text:
+                continue
+            known = self._repeated[index].get(text)
+            if known is not None:
+                values.update(known[0])
+                self._noted += known[1]
+                continue
             try:
-                values |= self._value(index, text)
+                values.update(self._value(index, text, odd=odd))
             except _RefusedError as error:
                 refused.append(Refusal(line, self._column(index), error.reason))
         if refused:
@@ -209,7 +240,7 @@ class RowReader:
         missing = self._missing(line, values)
         if missing:
             return ReadRow(None, tuple(missing))
-        record = ReservationRecord(**{"number": None} | values)
+        record = ReservationRecord(**values)
         return ReadRow(record, remarks=self._remarks(line, record, short=short))
 
     def _lacks_only_optional(self, count: int) -> bool:
@@ -229,9 +260,21 @@ class RowReader:
                 noted.append(Remark(line, self._name_of["starts_at"], closed))
         return tuple(noted)
 
-    def _value(self, index: int, text: str) -> dict[str, Any]:
-        """The values that one field gives, by column of the table; empty where nothing is stored."""
-        if has_bad_characters(text):
+    def _holds_my_number(self, index: int, text: str) -> bool:
+        # A surplus field belongs to no column, and is searched like a column that is not stored.
+        if index >= len(self._fields):
+            return holds_my_number(text)
+        return text not in self._repeated[index] and holds_my_number(text, self._fields[index])
+
+    def _value(self, index: int, text: str, *, odd: bool) -> dict[str, Any]:
+        """The values that one field gives, by column of the table; empty where nothing is stored.
+
+        Args:
+            index: of the column.
+            text: what stands in it.
+            odd: whether any field of the row has a character that some field may not have, or that gets a remark.
+        """
+        if odd and has_bad_characters(text):
             raise _RefusedError(ImportReason.BAD_CHARACTERS)
         field = self._fields[index]
         stripped = text.strip()
@@ -240,17 +283,26 @@ class RowReader:
         damaged = damage(stripped, field)
         if damaged is not None and not (damaged is ImportReason.SPREADSHEET_FORMULA and is_guarded(text)):
             raise _RefusedError(damaged)
-        if may_have_lost_a_character(stripped, field):
-            self._noted.append((field, ImportRemark.LOST_CHARACTER))
-        self._noted += [(field, remark) for remark in remarks_on(stripped)]
+        noted = len(self._noted)
+        if odd:
+            self._note_odd_signs(field, stripped)
         try:
             read = self._readers[field](stripped)
         except BadDateError as error:
             raise _RefusedError(error.reason) from None
         except BadNumberError:
             raise _RefusedError(ImportReason.BAD_NUMBER) from None
-        _check_lengths(read)
+        if any(isinstance(value, str) and len(value) > MAX_LENGTHS[key] for key, value in read.items()):
+            raise _RefusedError(ImportReason.TOO_LONG)
+        repeated = self._repeated[index]
+        if field in _REPEATED and len(repeated) < _MOST_REPEATED:
+            repeated[text] = read, self._noted[noted:]
         return read
+
+    def _note_odd_signs(self, field: FieldName, stripped: str) -> None:
+        if may_have_lost_a_character(stripped, field):
+            self._noted.append((field, ImportRemark.LOST_CHARACTER))
+        self._noted += [(field, remark) for remark in remarks_on(stripped)]
 
     def _column(self, index: int) -> str:
         return self._columns[index] if index < len(self._columns) else f"#{index + 1}"
@@ -336,12 +388,9 @@ def shown_column(name: str, index: int) -> str:
 
 def _number(text: str, column: str = "number") -> str:
     most = MAX_LENGTHS[column]
-    if len(fold_number(text)) > most:
-        raise _RefusedError(ImportReason.TOO_LONG)
-    return normalise_number(text, most)
-
-
-def _check_lengths(values: dict[str, Any]) -> None:
-    for key, value in values.items():
-        if isinstance(value, str) and len(value) > MAX_LENGTHS[key]:
-            raise _RefusedError(ImportReason.TOO_LONG)
+    try:
+        return normalise_number(text, most)
+    except BadNumberError:
+        if len(fold_number(text)) > most:
+            raise _RefusedError(ImportReason.TOO_LONG) from None
+        raise

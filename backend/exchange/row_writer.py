@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from backend.cards import (
@@ -33,6 +34,38 @@ _CONTACT: Final = ("phone", "email", "proxy_name")
 
 
 @dataclass(frozen=True)
+class CardRows:
+    """The rows about one card, and what they make of it.
+
+    Attributes:
+        rows: the one that counts last.
+        card: what is to be kept of the card.
+        word: what they say of its bookings.
+    """
+
+    rows: Sequence[Known]
+    card: CardEntry
+    word: WordOfCard
+
+    @classmethod
+    def of(cls, rows: Sequence[Known]) -> "CardRows":
+        """Rows about one card, the one that counts last."""
+        bookings = [booking_entry(row) for row in rows]
+        card = card_entry(rows, bookings[-1])
+        return cls(rows, card, word_of(rows, bookings, over=card.progress is CardProgress.ISSUED))
+
+    def with_rows(self, rows: Sequence[Known]) -> "CardRows":
+        """The same rows with what is stored now; itself where that is what it was."""
+        same = all(now is before for now, before in zip(rows, self.rows, strict=True))
+        return self if same else CardRows.of(rows)
+
+    @property
+    def makes_the_card(self) -> bool:
+        """Whether nothing is there yet of which they tell."""
+        return all(row.card is None and row.booking is None for row in self.rows)
+
+
+@dataclass(frozen=True)
 class SealedRows:
     """Rows of some cards, and what is personal of them, sealed while nobody waited.
 
@@ -42,7 +75,7 @@ class SealedRows:
         contacts: sealed, by booking.
     """
 
-    cards: Sequence[Sequence[Known]]
+    cards: Sequence[CardRows]
     persons: Mapping[str, SealedPerson]
     contacts: Mapping[str, bytes]
 
@@ -64,10 +97,10 @@ def seal(
     Raises:
         KeyStoreError: a card has no key any more.
     """
-    rows = [in_order(of_card) for of_card in cards]
-    persons = seal_persons(sealing, keys, [card_entry(of_card) for of_card in rows], identifying)
-    bookings = [entry for of_card in rows for row in of_card if (entry := booking_entry(row)) is not None]
-    return SealedRows(rows, persons, seal_contacts(sealing, keys, bookings))
+    told = [CardRows.of(in_order(of_card)) for of_card in cards]
+    persons = seal_persons(sealing, keys, [one.card for one in told], identifying)
+    bookings = [entry for one in told for entry in one.word.entries]
+    return SealedRows(told, persons, seal_contacts(sealing, keys, bookings))
 
 
 def keep(work: UnitOfWork, sealed: SealedRows, choice: WhoseWord, *, owned_here: bool = True) -> int:
@@ -82,22 +115,23 @@ def keep(work: UnitOfWork, sealed: SealedRows, choice: WhoseWord, *, owned_here:
     Returns:
         How many cards have a booking on which the two sides differ anew.
     """
-    lock_cards(work, [of_card[0].card_id for of_card in sealed.cards])
-    now = refreshed(work.connection, [row for of_card in sealed.cards for row in of_card])
-    by_card: dict[str, list[Known]] = {}
-    for row in now:
-        by_card.setdefault(row.card_id, []).append(row)
-    entries = {card_id: card_entry(rows) for card_id, rows in by_card.items()}
-    keep_sealed_cards(work, list(entries.values()), sealed.persons)
-    for card_id, rows in by_card.items():
-        if WardWord(rows[-1].record.state) is WardWord.RETURNED and rows[-1].said is not WardWord.RETURNED:
-            note_returned(work, card_id)
-    words = {
-        card_id: word_of(rows, over=entries[card_id].progress is CardProgress.ISSUED)
-        for card_id, rows in by_card.items()
-    }
+    lock_cards(work, [one.card.card_id for one in sealed.cards])
+    now = iter(refreshed(work.connection, [row for one in sealed.cards for row in one.rows]))
+    told = [one.with_rows(list(islice(now, len(one.rows)))) for one in sealed.cards]
+    new = {one.card.card_id for one in told if one.makes_the_card}
+    keep_sealed_cards(work, [one.card for one in told], sealed.persons, new)
+    for one in told:
+        last = one.rows[-1]
+        before = last.card.said if last.card else None
+        if last.record.state == WardWord.RETURNED and before is not WardWord.RETURNED:
+            note_returned(work, last.card_id)
     return take_word(
-        work, words, sealed.contacts, choice if owned_here else WhoseWord.THEIRS, noted=owned_here
+        work,
+        {one.card.card_id: one.word for one in told},
+        sealed.contacts,
+        choice if owned_here else WhoseWord.THEIRS,
+        noted=owned_here,
+        new=new,
     )
 
 
@@ -108,24 +142,35 @@ def in_order(rows: Sequence[Known]) -> list[Known]:
         starts_at = row.record.starts_at
         return _said(row) is ReservationState.BOOKED, starts_at.isoformat() if starts_at else ""
 
-    return sorted(rows, key=rank)
+    return sorted(rows, key=rank) if len(rows) > 1 else list(rows)
 
 
-def word_of(rows: Sequence[Known], *, over: bool) -> WordOfCard:
-    """What the rows of a card say of its bookings."""
+def word_of(rows: Sequence[Known], bookings: Sequence[BookingEntry | None], *, over: bool) -> WordOfCard:
+    """What the rows of a card say of its bookings.
+
+    Args:
+        rows: the one that counts last.
+        bookings: of each row, from ``booking_entry``.
+        over: whether the card was handed over.
+    """
     booked = any(_said(row) in _LIVING for row in rows)
     # A row without a number cancels whatever was booked: it names the card alone.
     ends = any(row.record.number is None and _meaning(row).ends for row in rows)
-    entries = [entry for row in rows if (entry := booking_entry(row)) is not None]
+    entries = [entry for entry in bookings if entry is not None]
     return WordOfCard(entries, none_booked=ends and not booked, over=over)
 
 
-def card_entry(rows: Sequence[Known]) -> CardEntry:
-    """The card that rows are about: the last one counts, but a card that any of them calls handed over is so."""
+def card_entry(rows: Sequence[Known], booking: BookingEntry | None) -> CardEntry:
+    """The card that rows are about: the last one counts, but a card that any of them calls handed over is so.
+
+    Args:
+        rows: the one that counts last.
+        booking: of that row, from ``booking_entry``.
+    """
     row = rows[-1]
     record, word = row.record, WardWord(row.record.state)
     issued = any(one.record.state == WardWord.ISSUED for one in rows)
-    booked = booking_entry(row) is not None
+    booked = booking is not None
     person: Mapping[str, Any] = {
         column: getattr(record, column) for column in PERSON_COLUMNS if not (booked and column in _CONTACT)
     }
@@ -135,7 +180,7 @@ def card_entry(rows: Sequence[Known]) -> CardEntry:
         person=person,
         phone=record.phone,
         ward_status=MEANINGS[word].status,
-        kept_at=record.kept_at or row.kept_at,
+        kept_at=record.kept_at or (row.card.kept_at if row.card else None),
         fingerprint=None if booked else row.fingerprint,
         booking_number=None if booked else record.number,
         said=word,
@@ -173,12 +218,13 @@ def booking_entry(row: Known) -> BookingEntry | None:
 def _said(row: Known) -> ReservationState | None:
     """What a row says of the booking under its number; None where it has none."""
     record, meaning = row.record, _meaning(row)
-    known = row.reservation_id is not None
+    known = row.booking is not None
     state = meaning.booking
     if meaning.ends:
         state = ReservationState.CANCELLED if known else None
     elif meaning.leaves_booking:
-        state = row.said_before or (row.state if known else ReservationState.BOOKED)
+        before = row.booking.said or row.booking.state if row.booking else None
+        state = before or ReservationState.BOOKED
         if state in _LIVING and not (record.office_id and record.starts_at):
             # A place without a time is a wish.
             return ReservationState.CANCELLED if known else None

@@ -21,7 +21,7 @@ TellChanges = Callable[[UnitOfWork, Collection[str]], None]
 """Tells whoever looks at them of the cards that changed, by their ids, in a transaction after the one that changed them."""
 _BETWEEN_NEWS = 0.5
 """Seconds between two times at which pages are told: sooner, a clerk's page would be drawn anew with every piece."""
-_KEYS_AT_ONCE = 250
+_KEYS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Bookings as they are kept: many at a time, one booked for each card."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -141,11 +141,22 @@ def read_booking(
 
 
 def keep_sealed_bookings(
-    work: UnitOfWork, entries: Sequence[BookingEntry], contacts: Mapping[str, bytes]
+    work: UnitOfWork,
+    entries: Sequence[BookingEntry],
+    contacts: Mapping[str, bytes],
+    new_cards: Collection[str] = (),
 ) -> int:
-    """As ``keep_bookings``, with contacts that were sealed before, for as many as one statement takes."""
+    """As ``keep_bookings``, with contacts that were sealed before, for as many as one statement takes.
+
+    Args:
+        work: the transaction; nothing is kept if this raises.
+        entries: one for each booking; the cards are kept already.
+        contacts: sealed, by booking, from ``seal_contacts``.
+        new_cards: cards that have no booking yet, so that nothing of theirs need be looked for.
+    """
     connection = work.connection
     ids = [entry.reservation_id for entry in entries]
+    asked = [entry.reservation_id for entry in entries if entry.card_id not in new_cards]
     # Of two booked ones of a card in these entries, the last one counts.
     last = {
         entry.card_id: entry.reservation_id for entry in entries if entry.state is ReservationState.BOOKED
@@ -155,13 +166,10 @@ def keep_sealed_bookings(
         for entry in entries
         if entry.state is ReservationState.BOOKED and last[entry.card_id] != entry.reservation_id
     }
-    before = connection.execute(
-        select(reservations.c.id, reservations.c.card_id).where(
-            reservations.c.card_id.in_(list(last)),
-            reservations.c.state == ReservationState.BOOKED.value,
-            reservations.c.id.not_in(list(last.values())),
-        )
-    ).all()
+    known = {card_id: booking for card_id, booking in last.items() if card_id not in new_cards}
+    before = (
+        connection.execute(_BEFORE, {"of": list(known), "but": list(known.values())}).all() if known else []
+    )
     replaced_before = {row.id: last[row.card_id] for row in before if row.id not in replaced_here}
     if before:
         connection.execute(
@@ -169,7 +177,7 @@ def keep_sealed_bookings(
             .where(reservations.c.id.in_([row.id for row in before]))
             .values(state=ReservationState.REPLACED.value, updated_at=work.now)
         )
-    there = set(connection.execute(select(reservations.c.id).where(reservations.c.id.in_(ids))).scalars())
+    there = set(connection.execute(_THERE, {"asked": asked}).scalars()) if asked else set()
     rows = [_row(entry, work, replaced=entry.reservation_id in replaced_here) for entry in entries]
     # Living ones last: the one that they take the place of is not booked any more by then.
     rows.sort(key=lambda row: row["state"] in LIVING)
@@ -230,6 +238,12 @@ _CHANGED = (
     "card_id", "number", "state", "office_id", "starts_at", "recipient_type", "window_name", "ward_ticket_number",
     "group_number", "fingerprint", "imported_at", "updated_at", "owner", "ward_state", "ward_office_id", "ward_starts_at",
 )  # fmt: skip
+_THERE = select(reservations.c.id).where(reservations.c.id.in_(bindparam("asked", expanding=True)))
+_BEFORE = select(reservations.c.id, reservations.c.card_id).where(
+    reservations.c.card_id.in_(bindparam("of", expanding=True)),
+    reservations.c.state == ReservationState.BOOKED.value,
+    reservations.c.id.not_in(bindparam("but", expanding=True)),
+)
 _NEW = Statement(insert(reservations), ("id", "channel", *_CHANGED))
 _CHANGE = (
     update(reservations)

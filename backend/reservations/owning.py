@@ -146,6 +146,10 @@ def settle(
         none_booked: whether the file says that nothing is booked for the card, whatever its number was.
         over: whether the card was handed over, so that there is nothing to keep.
     """
+    if not stored and len(heard) == 1:
+        # Nearly every row of a first file: nobody has said anything yet.
+        (one,) = heard
+        return Settled([TwoSides(one.reservation_id, one.becomes, one.said)])
     after = _with_the_wards_word(stored, heard, none_booked=none_booked)
     known = {one.reservation_id: one for one in stored}
     ours, before, now = ours_of(stored), theirs_of(stored), theirs_of(after)

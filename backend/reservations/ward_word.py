@@ -33,6 +33,13 @@ _CHANGE = (
 )
 
 
+_BOOKINGS_OF = (
+    select(*_COLUMNS)
+    .where(reservations.c.card_id.in_(bindparam("asked", expanding=True)))
+    .order_by(reservations.c.id)
+)
+
+
 @dataclass(frozen=True)
 class WordOfCard:
     """What one file says of the bookings of one card.
@@ -55,6 +62,7 @@ def take_word(
     choice: WhoseWord = WhoseWord.REPORT,
     *,
     noted: bool = True,
+    new: Collection[str] = (),
 ) -> int:
     """Write what a file says of bookings; what was decided here holds, and where both sides changed, both are kept.
 
@@ -64,12 +72,13 @@ def take_word(
         contacts: sealed, by booking.
         choice: what becomes of a booking that both sides changed.
         noted: whether such a booking is kept for somebody to look at.
+        new: cards that were just made; they have no booking yet, nor has any the id of one of these.
 
     Returns:
         Of how many cards the two sides differ anew.
     """
     lock_cards(work, words)
-    stored = bookings_of(work.connection, words)
+    stored = bookings_of(work.connection, [card_id for card_id in words if card_id not in new])
     settled = {
         card_id: settle(
             stored.get(card_id, ()),
@@ -80,7 +89,7 @@ def take_word(
         )
         for card_id, word in words.items()
     }
-    _write(work, words, stored, settled, contacts)
+    _write(work, words, stored, settled, contacts, new)
     close_agreed(work, [card_id for card_id, one in settled.items() if one.agreed])
     found = {card_id: one.disagreement for card_id, one in settled.items() if one.disagreement is not None}
     if noted:
@@ -91,7 +100,8 @@ def take_word(
 def bookings_of(connection: Connection, card_ids: Collection[str]) -> dict[str, list[TwoSides]]:
     """Every booking of cards with both sides, in one order."""
     found: dict[str, list[TwoSides]] = {}
-    query = select(*_COLUMNS).where(reservations.c.card_id.in_(list(card_ids))).order_by(reservations.c.id)
+    if not card_ids:
+        return found
     for (
         card_id,
         reservation_id,
@@ -102,7 +112,7 @@ def bookings_of(connection: Connection, card_ids: Collection[str]) -> dict[str, 
         ward_state,
         ward_office,
         ward_starts,
-    ) in connection.execute(query):
+    ) in connection.execute(_BOOKINGS_OF, {"asked": list(card_ids)}):
         ward = Side(ReservationState(ward_state), ward_office, ward_starts) if ward_state else None
         here = Side(ReservationState(state), office, starts)
         found.setdefault(card_id, []).append(TwoSides(reservation_id, here, ward, Owner(owner)))
@@ -124,6 +134,7 @@ def _write(
     stored: Mapping[str, Sequence[TwoSides]],
     settled: Mapping[str, Settled],
     contacts: Mapping[str, bytes],
+    new: Collection[str],
 ) -> None:
     entries: list[BookingEntry] = []
     before: list[TwoSides] = []
@@ -143,12 +154,14 @@ def _write(
             (before if ends else after).append(one)
         entries += told
     change(work, before)
-    keep_sealed_bookings(work, entries, contacts)
+    keep_sealed_bookings(work, entries, contacts, new)
     change(work, after)
 
 
 def _as_it_stands(entry: BookingEntry, one: TwoSides) -> BookingEntry:
     here = one.here
+    if (here, one.ward, one.owner) == (_side(entry), entry.said, entry.owner):
+        return entry
     return replace(
         entry,
         state=here.state,

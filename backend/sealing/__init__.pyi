@@ -18,4 +18,7 @@ from .opening import (
     open_key_store as open_key_store,
     opened_key_store as opened_key_store,
 )
-from .records import Records as Records
+from .records import (
+    ImportRecords as ImportRecords,
+    Records as Records,
+)

@@ -4,7 +4,6 @@ A digest is an HMAC-SHA256 under the index key of the key store, cut to 128 bits
 that a telephone number and a card number of the same digits have nothing in common.
 """
 
-import hashlib
 import hmac
 
 _PURPOSE = b"uketsuke index, version 1:"
@@ -22,4 +21,4 @@ def digest(key: bytes, kind: str, value: str) -> str:
         value: the normalised value.
     """
     text = f"{kind}\x1f{value}".encode()
-    return hmac.new(key, _PURPOSE + text, hashlib.sha256).digest()[:_BYTES].hex()
+    return hmac.digest(key, _PURPOSE + text, "sha256")[:_BYTES].hex()

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import URL, Connection, delete, insert, inspect, select, update
+from sqlalchemy import URL, Connection, bindparam, delete, insert, inspect, select, update
 
 from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_database import KeysEngine, open_keys
@@ -133,10 +133,11 @@ class KeyStore:
             if known is None:
                 self._refuse_keys_of_another(keys, card_ids)
             there = set(_keys_of(keys, card_ids))
+            new = [one for one in dict.fromkeys(card_ids) if one not in there]
+            random, now = secrets.token_bytes(KEY_BYTES * len(new)), utc_now()
             rows = [
-                {"card_id": one, "key": secrets.token_bytes(KEY_BYTES), "made_at": utc_now()}
-                for one in dict.fromkeys(card_ids)
-                if one not in there
+                {"card_id": one, "key": random[first : first + KEY_BYTES], "made_at": now}
+                for one, first in zip(new, range(0, len(random), KEY_BYTES), strict=True)
             ]
             if rows:
                 keys.execute(insert(data_keys), rows)
@@ -320,10 +321,15 @@ def compare(engine: KeysEngine, own: Mark, known: Mark | None) -> None:
         )
 
 
+_KEYS = select(data_keys.c.card_id, data_keys.c.key).where(
+    data_keys.c.card_id.in_(bindparam("asked", expanding=True))
+)
+
+
 def _keys_of(keys: Connection, card_ids: Sequence[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for some in _some(card_ids):
-        rows = keys.execute(select(data_keys.c.card_id, data_keys.c.key).where(data_keys.c.card_id.in_(some)))
+        rows = keys.execute(_KEYS, {"asked": some})
         found |= {card_id: bytes(key) for card_id, key in rows}
     return found
 

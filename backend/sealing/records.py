@@ -20,6 +20,8 @@ _NONCE = 12
 # Records are padded to a multiple of this many bytes, so that their length tells little about them.
 _STEP = 64
 _DATE = "date"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_MOST_IN_MIND = 250_000
 
 
 class Records:
@@ -69,8 +71,8 @@ class Records:
         if key is None:
             raise KeyStoreError("a card has no key any more, and nothing of it can be kept")
         kept = {name: _written(value) for name, value in values.items() if value is not None and value != ""}
-        # Texts must be restored exactly, even with lone surrogates; an exception here would show the text.
-        plain = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        # Whatever a file brought must come back as it was, halves of characters too; and an error would carry the text.
+        plain = _JSON.encode(kept).encode("utf-8", "surrogatepass")
         padded = plain + b" " * (-len(plain) % _STEP)
         nonce = secrets.token_bytes(_NONCE)
         return _VERSION + nonce + AESGCM(key).encrypt(nonce, padded, _bound(card_id, what))
@@ -107,6 +109,31 @@ class Records:
         """The digest by which a value is found; None while there is no key store, when nothing can be found."""
         key = self.store.index_key
         return None if key is None else digest(key, kind, value)
+
+
+class ImportRecords(Records):
+    """Records for as long as one file is imported: what is asked for twice is reckoned once.
+
+    A card's numbers are looked for before they are written, and thousands of people share a birthday. A program that goes on
+    running must not keep these values in mind; an import has them in its rows anyway.
+
+    Args:
+        store: the keys.
+    """
+
+    def __init__(self, store: KeyStore) -> None:
+        super().__init__(store)
+        self._digests: dict[tuple[str, str], str] = {}
+
+    def digest(self, kind: str, value: str) -> str | None:
+        """As that of ``Records``."""
+        asked = (kind, value)
+        found = self._digests.get(asked)
+        if found is None:
+            found = super().digest(kind, value)
+            if found is not None and len(self._digests) < _MOST_IN_MIND:
+                self._digests[asked] = found
+        return found
 
 
 def _bound(card_id: str, what: str) -> bytes:

@@ -12,7 +12,7 @@ from backend.storage.batch import Job, run_together
 from backend.storage.checkpoints import Checkpoints
 from backend.storage.condition import Condition
 from backend.storage.driver_errors import translated
-from backend.storage.engine import LOCK_TIMEOUT_SECONDS, open_engine, reading
+from backend.storage.engine import LOCK_TIMEOUT_SECONDS, keep_more_in_memory, open_engine, reading
 from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.storage.event_log import LoggedEvent
 from backend.storage.gate import TRY_SECONDS, WriterGate
@@ -118,6 +118,19 @@ class Database:
             # A commit into a deleted file is lost, so it must not be reported as done.
             self._file.check(connection)
         self._committed(work)
+
+    def expect_many_rows(self) -> None:
+        """For a program that writes many rows, piece by piece: more of an embedded database stays in memory, and its log is copied aside.
+
+        By itself SQLite keeps two megabytes, and reads and writes the same pages again and again; and it copies the log within
+        a commit, so that a piece takes several times as long.
+        """
+        if self._turns is None or self._checkpoints is not None:
+            return
+        self._checkpoints = Checkpoints(self.engine, self._turns)
+        keep_more_in_memory(self.engine)
+        # Those that are open have begun otherwise.
+        self.engine.dispose()
 
     def deadline(self) -> Deadline:
         """A deadline for one request with several transactions: together they may wait as long as a single one."""

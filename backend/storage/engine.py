@@ -33,6 +33,7 @@ NETWORK: dict[str, Any] = {
 _BEGIN = "uketsuke_begin"
 _LAST_USED = "uketsuke_last_used"
 _RESTED_SECONDS = 1.0
+_MANY_KIBIBYTES = 64 * 1024
 _WAITS = "uketsuke_waits"
 
 
@@ -107,6 +108,14 @@ def _open_sqlite(url: str) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
 
     return engine
+
+
+def keep_more_in_memory(engine: Engine) -> None:
+    """Let SQLite's connections that are opened from now on keep many pages in memory."""
+
+    @event.listens_for(engine, "connect")
+    def _keep(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
+        dbapi_connection.execute(f"PRAGMA cache_size={-_MANY_KIBIBYTES}").close()
 
 
 def _wait_for_locks(connection: Connection, seconds: float) -> None:

@@ -6,6 +6,7 @@ exceptions. It is used for the two dozen statements that every command needs; al
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection
@@ -17,6 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Convert = Callable[[Any], Any]
 Row = tuple[Any, ...]
 Fetch = Callable[[Any], list[Row]]
+_SEVERAL = 2
 
 
 class _Compiled(NamedTuple):
@@ -77,7 +79,7 @@ class Statement:
         compiled = self._compiled.get(dialect.name) or self._compile(dialect)
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(compiled.text, [_given(compiled, dict(row)) for row in rows])
+            cursor.executemany(compiled.text, _given_many(compiled, rows))
         except dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, compiled.text, connection) from error
         finally:
@@ -131,6 +133,30 @@ def _given(compiled: _Compiled, values: dict[str, Any]) -> Any:
     if compiled.fixed:
         values = {**compiled.fixed, **values}
     return values if compiled.order is None else [values[name] for name in compiled.order]
+
+
+def _given_many(compiled: _Compiled, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """As ``_given``, for many rows of the same columns; a value that the row before had, too, is turned once."""
+    if compiled.order is None or len(compiled.order) < _SEVERAL:
+        return [_given(compiled, dict(row)) for row in rows]
+    take = itemgetter(*compiled.order)
+    places = [
+        (place, convert)
+        for name, convert in compiled.converts
+        for place, column in enumerate(compiled.order)
+        if column == name and not (name in compiled.fixed and name not in rows[0])
+    ]
+    last: dict[int, tuple[Any, Any]] = {}
+    found = []
+    for row in rows:
+        values = list(take({**compiled.fixed, **row} if compiled.fixed else row))
+        for place, convert in places:
+            before = last.get(place)
+            if before is None or before[0] is not values[place]:
+                before = last[place] = values[place], convert(values[place])
+            values[place] = before[1]
+        found.append(values)
+    return found
 
 
 def _every_row(cursor: Any) -> list[Row]:

@@ -18,6 +18,7 @@ from backend.wire.escapes import has_signs_of_escapes, without_escapes
 from backend.wire.field_shape import FieldShape, Span, as_stored, own_spans
 
 _LENGTH = 12
+_FEWEST_SIGNS = _LENGTH // MOST_DIGITS_OF_A_SIGN
 _RUNS = re.compile(r"[0-9]+")
 _TWELVE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
@@ -38,8 +39,8 @@ def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
         text: the text to examine.
         shape: what the field is for.
     """
-    if len(text) * MOST_DIGITS_OF_A_SIGN < _LENGTH:
-        return False
+    if len(text) < (_LENGTH if text.isascii() else _FEWEST_SIGNS):
+        return False  # no escape stands for more digits than it has signs
     if shape is not FieldShape.CODE and not has_signs_of_escapes(text):
         return _is_refused(text, shape)  # the case of nearly every field of an import
     return any(_is_refused(said, shape) for said in _ways_to_read(text, shape))

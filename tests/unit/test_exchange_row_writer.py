@@ -8,10 +8,10 @@ import pytest
 
 from backend.cards.states import CardProgress, WardStatus
 from backend.cards.ward_words import WardWord
-from backend.exchange.matching import Known, chunks
+from backend.exchange.matching import Known, StoredBooking, StoredCard, chunks
 from backend.exchange.meanings import MEANINGS
 from backend.exchange.record import ReservationRecord
-from backend.exchange.row_writer import booking_entry, card_entry, in_order, word_of
+from backend.exchange.row_writer import CardRows, booking_entry, in_order
 from backend.reservations.reservation_state import ReservationState
 
 AT_TEN = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -35,10 +35,8 @@ def a_row(
         record,
         fingerprint="f",
         card_id="card",
-        progress=progress,
-        kept_at="05",
-        reservation_id="reservation" if state else None,
-        state=state,
+        card=StoredCard(progress, "05") if progress else None,
+        booking=StoredBooking("reservation", "card", state) if state else None,
         new=state is None,
         unchanged=False,
     )
@@ -49,7 +47,7 @@ def test_a_card_that_was_handed_over_here_is_never_set_back(
     word: WardWord, before: CardProgress | None
 ) -> None:
     """An export of yesterday undoes nothing; a word that says how far a card is is believed; else it is as far as it was."""
-    entry = card_entry([a_row(word, before)])
+    entry = CardRows.of([a_row(word, before)]).card
     said = MEANINGS[word].progress
     if before is CardProgress.ISSUED or word is WardWord.ISSUED:
         assert entry.progress is CardProgress.ISSUED
@@ -59,14 +57,18 @@ def test_a_card_that_was_handed_over_here_is_never_set_back(
         assert entry.progress in (before, CardProgress.NOTIFIED)
     else:
         assert entry.progress is CardProgress.NOTIFIED
-    assert (entry.ward_status, entry.said, entry.kept_at) == (MEANINGS[word].status, word, "05")
+    assert (entry.ward_status, entry.said, entry.kept_at) == (
+        MEANINGS[word].status,
+        word,
+        "05" if before else None,
+    )
 
 
 def test_a_booking_says_that_a_notice_was_sent_and_no_more() -> None:
     """A card of which only the delivery was known is notified when it is booked; one that is overdue stays so."""
-    assert card_entry([a_row(WardWord.BOOKED, CardProgress.PREPARED)]).progress is CardProgress.NOTIFIED
-    assert card_entry([a_row(WardWord.BOOKED, CardProgress.OVERDUE)]).progress is CardProgress.OVERDUE
-    again = card_entry([a_row(WardWord.NOTIFIED, CardProgress.RENOTIFIED)])
+    assert CardRows.of([a_row(WardWord.BOOKED, CardProgress.PREPARED)]).card.progress is CardProgress.NOTIFIED
+    assert CardRows.of([a_row(WardWord.BOOKED, CardProgress.OVERDUE)]).card.progress is CardProgress.OVERDUE
+    again = CardRows.of([a_row(WardWord.NOTIFIED, CardProgress.RENOTIFIED)]).card
     assert again.progress is CardProgress.RENOTIFIED, "the ward's system does not know of our second notice"
 
 
@@ -87,7 +89,7 @@ def test_a_word_about_the_card_leaves_its_booking(word: WardWord) -> None:
     assert known is not None
     assert known.state is ReservationState.CANCELLED
     assert booking_entry(a_row(word, office_id="00")) is None, "a place without a time is a wish"
-    assert card_entry([a_row(word, office_id="00")]).wished_office_id == "00"
+    assert CardRows.of([a_row(word, office_id="00")]).card.wished_office_id == "00"
     without_time = booking_entry(a_row(word, state=ReservationState.BOOKED))
     assert without_time is not None
     assert without_time.state is ReservationState.CANCELLED
@@ -97,10 +99,10 @@ def test_a_row_without_a_number_tells_of_the_card_alone() -> None:
     """Where nothing is booked there is no 予約番号; and what was booked is cancelled, whatever its number was."""
     row = a_row(WardWord.NOTIFIED, number=None, card_number="CARD0001")
     assert booking_entry(row) is None
-    assert word_of([row], over=False).none_booked
+    assert CardRows.of([row]).word.none_booked
     booked = a_row(WardWord.BOOKED, starts_at=AT_TEN, office_id="00")
-    assert not word_of([row, booked], over=False).none_booked
-    assert not word_of([a_row(WardWord.ON_HOLD, number=None)], over=False).none_booked
+    assert not CardRows.of([row, booked]).word.none_booked
+    assert not CardRows.of([a_row(WardWord.ON_HOLD, number=None)]).word.none_booked
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_who_was_only_notified_has_a_card_and_no_booking() -> None:
     """A person with a notice and no reservation is stored, and found by number and telephone; what was booked is cancelled."""
     row = a_row(WardStatus.NOTIFIED)
     assert booking_entry(row) is None
-    card = card_entry([row])
+    card = CardRows.of([row]).card
     assert (card.booking_number, card.fingerprint, card.phone) == ("43324006", "f", "0352733601")
     assert card.person["phone"] == "0352733601", "there is no booking to keep it"
     was_booked = booking_entry(a_row(WardStatus.NOTIFIED, state=ReservationState.BOOKED))
@@ -135,7 +137,7 @@ def test_who_was_only_notified_has_a_card_and_no_booking() -> None:
 
 def test_the_telephone_is_the_bookings_where_there_is_one() -> None:
     """One value stands in one record, so that changing it in one place changes it."""
-    card = card_entry([a_row(WardStatus.BOOKED)])
+    card = CardRows.of([a_row(WardStatus.BOOKED)]).card
     assert "phone" not in card.person
     assert (card.phone, card.booking_number, card.fingerprint) == ("0352733601", None, None)
 
@@ -165,8 +167,8 @@ def test_a_card_that_one_row_says_was_handed_over_is() -> None:
     """A cancelled booking of a later day beside it does not make the card one that is still there."""
     issued = a_row(WardStatus.ISSUED, starts_at=AT_TEN)
     cancelled = a_row(WardStatus.CANCELLED, starts_at=AT_TEN + timedelta(days=2))
-    assert card_entry(in_order([issued, cancelled])).progress is CardProgress.ISSUED
-    assert card_entry([cancelled]).progress is CardProgress.NOTIFIED
+    assert CardRows.of(in_order([issued, cancelled])).card.progress is CardProgress.ISSUED
+    assert CardRows.of([cancelled]).card.progress is CardProgress.NOTIFIED
 
 
 def test_rows_are_taken_in_parts_that_a_statement_holds() -> None:
