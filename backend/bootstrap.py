@@ -145,7 +145,9 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     key = load_secret(settings.var_dir, database)
     records = Records(open_key_store(settings))
     with database.read() as connection:
-        records.store.check(connection)
+        known_store = records.store.known_to(connection)
+    # A transaction that stands still is ended by PostgreSQL.
+    records.store.check_against(known_store)
     patterns = load_patterns(settings.code_patterns_file)
     mapping = load_mapping(settings.mapping_file)
     hand = Hand(mapping, OfficeNames.of(directory, mapping), records)

@@ -10,7 +10,7 @@ AIM: Final = 0.05
 """Seconds that the work of a piece should take; with its commit that is within a tenth of a second on a sound disk."""
 REST: Final = 0.025
 """Seconds between two pieces on a database with one writer: who waits for SQLite looks so often whether it is free."""
-_FEWEST: Final = 32
+_FEWEST: Final = 80
 """Smaller pieces cost more in beginnings and ends than they give back, also where the machine is busy."""
 _MOST: Final = 500
 _GROWTH: Final = 1.5

@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, bindparam, delete, insert, inspect, sele
 
 from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_database import KeysEngine, open_keys
-from backend.sealing.marks import Mark, has_marks, mark_of, put_mark
+from backend.sealing.marks import KnownStore, Mark, has_marks, mark_of, put_mark
 from backend.sealing.orphans import sort_keys
 from backend.sealing.tables import data_keys, key_stores, keys_metadata
 from backend.storage import utc_now
@@ -71,7 +71,23 @@ class KeyStore:
         Raises:
             KeyStoreError: it is lost, damaged, not writable, older than the database, or belongs to another one.
         """
-        known = mark_of(connection)
+        self.check_against(self.known_to(connection), to_write=to_write)
+
+    def known_to(self, connection: Connection) -> KnownStore:
+        """What a database says of its key store, for ``check_against``."""
+        return KnownStore(mark_of(connection), has_marks(connection))
+
+    def check_against(self, said: KnownStore, *, to_write: bool = True) -> None:
+        """As ``check``, without a transaction of the database: looking through the keys of a large ward takes seconds.
+
+        Args:
+            said: what the database says, from ``known_to``.
+            to_write: whether the store must also take something new.
+
+        Raises:
+            KeyStoreError: as for ``check``.
+        """
+        known = said.mark
         if not self._is_there():
             if known is not None:
                 raise self._lost()
@@ -79,7 +95,7 @@ class KeyStore:
         own = self.look()
         compare(self.engine, own, known)
         if known is None:
-            if has_marks(connection):
+            if said.tables:
                 with self.engine.reading() as keys:
                     self._refuse_keys_of_another(keys, ())
         else:

@@ -18,6 +18,19 @@ class Mark:
     generation: int
 
 
+@dataclass(frozen=True)
+class KnownStore:
+    """What a database says of its key store.
+
+    Attributes:
+        mark: which one, and how far it had come; None while it has had none.
+        tables: whether its tables know of key stores already.
+    """
+
+    mark: Mark | None
+    tables: bool
+
+
 def mark_of(connection: Connection) -> Mark | None:
     """The key store of a database; None if it has had none so far, or its tables are older than key stores.
 

@@ -51,7 +51,8 @@ class Graph:
             StorageError: they do not, or one of them cannot be read.
         """
         with self.database.read() as connection:
-            self.records.store.check(connection, to_write=False)
+            known = self.records.store.known_to(connection)
+        self.records.store.check_against(known, to_write=False)
 
     def office_info(self, office_id: str) -> OfficeInfo:
         """An office as its devices see it now; times are UTC."""

@@ -13,6 +13,7 @@ from backend.common.shipped import locate
 from backend.exchange.sample import SampleExport, write_sample
 from backend.offices.directory_file import load_directory
 from backend.protection.roles import DeviceKind
+from tests.bench import importing_beside
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Figure, Measurement
 from tests.bench.people import Kiosk
@@ -23,13 +24,16 @@ from tests.bench.reference import References
 AREA = "import"
 _SEED = 17
 _P99_MS = 100.0
+_HELD_MS = 100.0
 _PAUSE_SECONDS = 0.05
 """Pause between two visitors of the kiosk."""
 _QUIET_VISITS = 40
 
 
-def measure(folder: Path, plan: Plan, references: References) -> list[Measurement]:
-    """Import a file in another process than the server, on SQLite, while a kiosk gives numbers."""
+def measure(
+    folder: Path, plan: Plan, references: References, release: Path | None = None
+) -> list[Measurement]:
+    """Import a file as a process beside a server on SQLite, with a kiosk that goes on giving numbers; and without, beside 0.1.0."""
     counter = Counter(folder / "import")
     try:
         file = folder / "import.csv"
@@ -72,7 +76,9 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
             [written["longest_ms"]],
             against=(references.commit,),
             facts=facts,
+            figure=Figure("p99", _HELD_MS, "100 ms"),
         ),
+        *importing_beside.measure(AREA, folder / "beside", file, plan, release),
     ]
 
 

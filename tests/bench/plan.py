@@ -37,7 +37,8 @@ class Plan:
         burst: tickets of four kiosks together, in a round; one and a half times as many with four clerks.
         paced: acts of each kiosk at a fixed rate, in a round.
         stories: visits whose statements are counted.
-        imported: rows of the file that is imported while a kiosk works.
+        imported: rows of the file that is imported beside a kiosk.
+        imports: how often it is imported by today's program and by an earlier one, in turns.
     """
 
     commits: int = 2000
@@ -65,6 +66,7 @@ class Plan:
     paced: int = 15
     stories: int = 8
     imported: int = 50_000
+    imports: int = 2
 
 
 FULL = Plan()
@@ -94,4 +96,5 @@ QUICK = Plan(
     paced=3,
     stories=1,
     imported=400,
+    imports=1,
 )

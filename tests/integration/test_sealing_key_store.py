@@ -19,7 +19,7 @@ from sqlalchemy import Connection, event, insert, text, update
 from backend.sealing import key_database
 from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_store import FORMAT, KeyStore
-from backend.sealing.marks import Mark, mark_of, put_mark
+from backend.sealing.marks import KnownStore, Mark, mark_of, put_mark
 from backend.sealing.opening import check_key_store
 from backend.sealing.records import Records
 from backend.sealing.tables import key_store_marks, key_stores
@@ -357,6 +357,17 @@ def test_a_database_that_went_back_keeps_its_newer_store(sqlite: Database, file_
     with sqlite.write() as work:
         work.connection.execute(update(key_store_marks).values(generation=0))
     assert refusal(file_store, sqlite) == ""
+
+
+def test_a_store_is_looked_through_outside_of_any_transaction(sqlite: Database, file_store: KeyStore) -> None:
+    """The keys of a large ward take seconds to look through, and PostgreSQL ends a transaction that stands still so long."""
+    make_keys(file_store, with_marks(sqlite), *cards(2))
+    with sqlite.read() as connection:
+        known = file_store.known_to(connection)
+    assert known.mark is not None
+    file_store.check_against(known)
+    with pytest.raises(KeyStoreError, match="older than the database"):
+        file_store.check_against(KnownStore(Mark(known.mark.id, known.mark.generation + 1), tables=True))
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])

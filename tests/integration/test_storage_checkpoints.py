@@ -190,3 +190,20 @@ def test_a_database_server_has_no_log_to_watch() -> None:
     assert watch._thread is None
     watch.close()
     engine.dispose()
+
+
+def test_a_program_that_writes_many_rows_copies_the_log_aside_too(tmp_path: Path) -> None:
+    """No piece of an import waits while SQLite copies its log, and its pages are not read again and again."""
+    with closing_database(migrated_sqlite(tmp_path / "uketsuke.db")) as database:
+        with database.read() as connection:
+            assert connection.execute(text("PRAGMA wal_autocheckpoint")).scalar_one() > 0
+        database.expect_many_rows()
+        database.expect_many_rows()
+        with database.read() as connection:
+            assert connection.execute(text("PRAGMA wal_autocheckpoint")).scalar_one() == 0
+            assert connection.execute(text("PRAGMA cache_size")).scalar_one() < -2000
+        file = Path(str(database.engine.url.database))
+        before = file.stat().st_size
+        write(database, 200)
+        # With SQLite's own habit switched off, only the thread lets the file grow.
+        wait_until(lambda: file.stat().st_size > before)

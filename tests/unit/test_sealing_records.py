@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -9,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from backend.sealing.digests import DIGEST_LENGTH, digest
 from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_store import KeyStore
-from backend.sealing.records import Records
+from backend.sealing.records import ImportRecords, Records
 
 CARD, KEY = "c" * 32, b"k" * 32
 RECORDS = Records(KeyStore("sqlite:////nowhere/keys.db"))
@@ -102,3 +103,22 @@ def test_digests_are_equal_for_equal_values_of_one_kind_and_key_only(
     assert found != digest(KEY, "card_number", value)
     assert (found == digest(KEY, "phone", other)) is (value == other)
     assert (found == digest(key, "phone", value)) is (key == KEY)
+
+
+def test_an_import_reckons_each_digest_once_and_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an import writes is found by everybody else, and a value that stands in every row is not reckoned for each."""
+    store = KeyStore(f"sqlite:///{tmp_path}/keys.db")
+    monkeypatch.setattr(KeyStore, "index_key", KEY)
+    asked: list[str] = []
+
+    def counted(key: bytes, kind: str, value: str) -> str:
+        asked.append(value)
+        return digest(key, kind, value)
+
+    monkeypatch.setattr("backend.sealing.records.digest", counted)
+    records = ImportRecords(store)
+    found = [records.digest(kind, "1990-01-31") for kind in ("birth", "birth", "phone")]
+    assert found == [digest(KEY, kind, "1990-01-31") for kind in ("birth", "birth", "phone")]
+    assert asked == ["1990-01-31"] * 2, "one for each kind"
