@@ -16,10 +16,10 @@ from backend.exchange.dates import Dated, read_birth, read_date
 from backend.exchange.likely_years import is_unlikely
 from backend.exchange.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
 from backend.exchange.meanings import MEANINGS
-from backend.exchange.odd_signs import is_odd
-from backend.exchange.person_names import clean_name, full_width_kana, remarks_on
+from backend.exchange.odd_signs import is_odd, remarks_on_signs
+from backend.exchange.person_names import clean_name, full_width_kana
 from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
-from backend.exchange.spreadsheet import damage, may_have_lost_a_character
+from backend.exchange.spreadsheet import damage
 from backend.exchange.times import read_date_time, read_moment
 from backend.offices import business_day
 from backend.reservations import ReservationState
@@ -285,7 +285,7 @@ class RowReader:
             raise _RefusedError(damaged)
         noted = len(self._noted)
         if odd:
-            self._note_odd_signs(field, stripped)
+            self._noted += [(field, remark) for remark in remarks_on_signs(stripped, field)]
         try:
             read = self._readers[field](stripped)
         except BadDateError as error:
@@ -298,11 +298,6 @@ class RowReader:
         if field in _REPEATED and len(repeated) < _MOST_REPEATED:
             repeated[text] = read, self._noted[noted:]
         return read
-
-    def _note_odd_signs(self, field: FieldName, stripped: str) -> None:
-        if may_have_lost_a_character(stripped, field):
-            self._noted.append((field, ImportRemark.LOST_CHARACTER))
-        self._noted += [(field, remark) for remark in remarks_on(stripped)]
 
     def _column(self, index: int) -> str:
         return self._columns[index] if index < len(self._columns) else f"#{index + 1}"

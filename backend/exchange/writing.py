@@ -113,7 +113,8 @@ class Writing:
             rows = [row for of_card in piece for row in of_card]
             written = PieceWritten(len(rows), sum(row.new for row in rows), conflicts)
             advance(work, run, written)
-        self._untold.update(of_card[0].card_id for of_card in piece)
+        # Nobody has a number with a card that was not there yet.
+        self._untold.update(row.card_id for of_card in piece for row in of_card if row.card is not None)
         if time.monotonic() - self._told_at >= _BETWEEN_NEWS:
             self._tell_changes()
         return written

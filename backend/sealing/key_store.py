@@ -22,7 +22,7 @@ from backend.sealing.key_database import KeysEngine, open_keys
 from backend.sealing.marks import KnownStore, Mark, has_marks, mark_of, put_mark
 from backend.sealing.orphans import sort_keys
 from backend.sealing.tables import data_keys, key_stores, keys_metadata
-from backend.storage import utc_now
+from backend.storage import Statement, utc_now
 
 KEY_BYTES: Final = 32
 FORMAT: Final = 1
@@ -171,11 +171,8 @@ class KeyStore:
         if not card_ids or not self._is_there():
             return {}
         with self.engine.reading() as keys:
-            # If another store was put in its place, every record would seem to be erased, as its key is missing there.
-            if (
-                self._id is not None
-                and keys.execute(select(key_stores.c.id)).scalar_one_or_none() != self._id
-            ):
+            # Another store in its place has other keys, and a record without its key would read as erased.
+            if self._id is not None and _STORE_ID.scalar(keys) != self._id:
                 raise of_another_database(self.engine)
             return _keys_of(keys, card_ids)
 
@@ -337,12 +334,18 @@ def compare(engine: KeysEngine, own: Mark, known: Mark | None) -> None:
         )
 
 
+# A page about a visitor asks for one key, so these are compiled once.
+_STORE_ID = Statement(select(key_stores.c.id))
+_KEY = Statement(select(data_keys.c.key).where(data_keys.c.card_id == bindparam("of")))
 _KEYS = select(data_keys.c.card_id, data_keys.c.key).where(
     data_keys.c.card_id.in_(bindparam("asked", expanding=True))
 )
 
 
 def _keys_of(keys: Connection, card_ids: Sequence[str]) -> dict[str, bytes]:
+    if len(card_ids) == 1:
+        key = _KEY.scalar(keys, of=card_ids[0])
+        return {} if key is None else {card_ids[0]: bytes(key)}
     found: dict[str, bytes] = {}
     for some in _some(card_ids):
         rows = keys.execute(_KEYS, {"asked": some})

@@ -101,8 +101,8 @@ def test_visitors_check_in_between_the_pieces(house: House) -> None:
             assert reply.ticket is not None
             given.append(reply.ticket.number)
 
-    report = imported(house, rows(300), progress=check_in, tell=tell_changed_cards)
-    assert report.accepted == 300
+    report = imported(house, rows(600), progress=check_in, tell=tell_changed_cards)
+    assert report.accepted == 600
     assert report.pieces > 3
     assert len(set(given)) == min(40, report.pieces)
     assert report.longest > 0

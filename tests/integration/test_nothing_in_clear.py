@@ -82,8 +82,10 @@ def house(ward: OldWard, url: str, folder: Path, groups: int) -> Iterator[House]
 
 def everywhere(house: House, folder: Path, words: list[str]) -> list[tuple[str, str]]:
     """The words that stand in a file of the server or in its database."""
+    # PostgreSQL ends a transaction that stands still while large files are read.
+    in_files = found_in_files(folder, words)
     with house.database.read() as connection:
-        return found_in_files(folder, words) + found_in_tables(connection, words)
+        return in_files + found_in_tables(connection, words)
 
 
 def import_again(house: House, ward: OldWard, folder: Path) -> None:
