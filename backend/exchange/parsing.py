@@ -84,7 +84,7 @@ def parse_file(
     records: list[ReservationRecord] = []
     repeated = 0
     for (field, _), found in by_key.items():
-        if any(record != found[0][1] for _, record in found[1:]):
+        if any(record != found[0][1] for _, record in found):
             # Nobody here can say which of them is right.
             refused += [Refusal(line, columns[field], ImportReason.DUPLICATE_NUMBER) for line, _ in found]
         else:

@@ -160,6 +160,8 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
         "exchange_limits",
         "exchange_file_limits",
     ),
+    "backend.exchange.odd_signs": ("exchange_odd_signs", "exchange_parsing"),
+    "backend.exchange.row_ids": ("exchange_row_ids",),
     "backend.exchange.person_names": ("exchange_person_names", "exchange_parsing"),
     "backend.cards.notice_code": ("cards_notice_code",),
     "backend.cards.numbers": (
