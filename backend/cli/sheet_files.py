@@ -53,7 +53,7 @@ def write_enclosures(
     for card, notice in notices:
         pdf = press.draw_enclosures([notice])
         sheets.append((card, NoticeSheet(pdf, picture_of(pdf))))
-    _write(database, sheets, out, replace=replace)
+    _write(database, OutletKind.NOTICE_SHEET, sheets, out, replace=replace)
 
 
 def write_booking_sheets(
@@ -77,14 +77,19 @@ def write_booking_sheets(
         if office is None:
             raise NoticeError(f"the office {sheet.office_id} of a reservation is not in the file of offices")
         sheets.append((card, draw_booking_sheet(sheet, office, press.sender, press.rules)))
-    _write(database, sheets, out, replace=replace)
+    _write(database, OutletKind.BOOKING_SHEET, sheets, out, replace=replace)
 
 
 def _write(
-    database: Database, sheets: Sequence[tuple[AskedCard, NoticeSheet]], out: Path, *, replace: bool
+    database: Database,
+    kind: OutletKind,
+    sheets: Sequence[tuple[AskedCard, NoticeSheet]],
+    out: Path,
+    *,
+    replace: bool,
 ) -> None:
     # Sheets are called after numbers, so that only their folder is entered.
-    with let_out(database, Leaving(OutletKind.NOTICE_SHEET, len(sheets), out)):
+    with let_out(database, Leaving(kind, len(sheets), out)):
         out.mkdir(parents=True, exist_ok=True)
         for card, sheet in sheets:
             for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):

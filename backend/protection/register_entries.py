@@ -15,6 +15,7 @@ class OutletKind(StrEnum):
     """A kind of file with personal data that is written for somebody to take away."""
 
     NOTICE_SHEET = "notice_sheet"
+    BOOKING_SHEET = "booking_sheet"
     BACKUP = "backup"
     KEY_BACKUP = "key_backup"
     WARD_RESERVATIONS = "ward_reservations"

@@ -38,7 +38,7 @@ from backend.reception.storing.tickets import (
     record_event,
 )
 from backend.reception.telling import Telling
-from backend.reservations import CardMatch, find_match
+from backend.reservations import CardMatch, Shown, find_match
 from backend.storage import Kept, UnitOfWork
 from backend.wire import (
     CheckInReason,
@@ -229,7 +229,7 @@ def _is_of_today(work: UnitOfWork, kept: Kept, ticket: Ticket | None) -> bool:
 
 def _shown_before(work: UnitOfWork, card_id: str, *, old_sheet: bool) -> CardMatch | None:
     match = find_match(work.connection, card_id)
-    return replace(match, old_sheet=True) if match is not None and old_sheet else match
+    return replace(match, shown=Shown.OLD_SHEET) if match is not None and old_sheet else match
 
 
 def _again(work: UnitOfWork, actor: Actor, answer: KioskAnswer, ticket: Ticket) -> Received:

@@ -47,7 +47,7 @@ from backend.reception.errors import ChecklistError, TicketStateError
 from backend.reception.storing.cases import cases_of, end_case
 from backend.reception.storing.checks import NO_CHECK, KeptCheck, check_of, checks_of, save_check
 from backend.reception.storing.tickets import advance, find_ticket, go_on_at_window, record_event
-from backend.reservations import Shown
+from backend.reservations import OLD_PAPERS
 from backend.sealing import Records
 from backend.storage import Connection, UnitOfWork
 from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
@@ -131,7 +131,7 @@ class Checking:
             check.ticks is None and proposed is None,
             _differs(rule_set, visit, visit_of(ticket, known, known_of), verdict),
             check.version,
-            case.shown is Shown.OLD_NOTICE,
+            case.shown if case.shown in OLD_PAPERS else None,
             erased,
             case.case_id,
             tabs,

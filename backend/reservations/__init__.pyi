@@ -51,6 +51,7 @@ from .many_bookings import (
     kept_bookings as kept_bookings,
 )
 from .match import (
+    OLD_PAPERS as OLD_PAPERS,
     Booking as Booking,
     CardMatch as CardMatch,
     Shown as Shown,

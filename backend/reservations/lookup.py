@@ -172,7 +172,7 @@ def _by_sheet(connection: Connection, token: str) -> CardMatch | None:
         return None
     now = match.booking
     holds = now is not None and (now.reservation_id, now.office_id, now.starts_at) == tuple(row[:3])
-    return replace(match, old_sheet=not holds)
+    return match if holds else replace(match, shown=Shown.OLD_SHEET)
 
 
 def _match(connection: Connection, row: _Found, shown: Shown = Shown.NUMBER) -> CardMatch:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from backend.cards import CardProgress, NoticeState
 from backend.reservations.reservation_state import ReservationState
@@ -14,8 +15,14 @@ class Shown(StrEnum):
     NOTICE = "notice"
     OLD_NOTICE = "old_notice"
     """旧通知書: another notice of the card took its place."""
+    OLD_SHEET = "old_sheet"
+    """旧予約票: a booking sheet that says something else than what is booked now."""
     NUMBER = "number"
     NOTHING = "nothing"
+
+
+OLD_PAPERS: Final = frozenset({Shown.OLD_NOTICE, Shown.OLD_SHEET})
+"""Papers that another one has followed; whoever shows one is received, and told of at the window."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,6 @@ class CardMatch:
         shown: what was shown.
         booking: what is booked for it; None where nothing is.
         notice: what became of the notice that was shown; None where a number was.
-        old_sheet: a booking sheet was shown that says something else than what is booked now.
     """
 
     card_id: str
@@ -64,4 +70,8 @@ class CardMatch:
     shown: Shown = Shown.NUMBER
     booking: Booking | None = None
     notice: NoticeState | None = None
-    old_sheet: bool = False
+
+    @property
+    def old_sheet(self) -> bool:
+        """Whether a booking sheet was shown that is old."""
+        return self.shown is Shown.OLD_SHEET

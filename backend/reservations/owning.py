@@ -209,6 +209,9 @@ def _as_the_ward_says(
     found = []
     for one in after:
         here = told.get(one.reservation_id) or _by_the_ward(one, gives_way, whole=whole)
+        if here.state is ReservationState.CANCELLED and one.here.state is ReservationState.REPLACED:
+            # 取消 is the ward's word for both: of a booking that gave way to another it says nothing new.
+            here = one.here
         found.append(replace(one, here=here, owner=Owner.WARD))
     for living in LIVING:
         found = _one_of(living, found, told, whole=whole)

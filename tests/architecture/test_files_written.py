@@ -29,7 +29,7 @@ WRITES_OTHERWISE: Final = {"backend.log": "it hands lines to the standard output
 
 MAKERS: Final = {
     "draw_enclosures": ({OutletKind.NOTICE_SHEET}, {"backend.printing"}),
-    "draw_booking_sheet": ({OutletKind.NOTICE_SHEET}, {"backend.printing"}),
+    "draw_booking_sheet": ({OutletKind.BOOKING_SHEET}, {"backend.printing"}),
     "copy_keys": ({OutletKind.KEY_BACKUP}, {"backend.sealing"}),
     "copy_sqlite": ({OutletKind.BACKUP}, {"backend.storage"}),
     "dump_postgres": ({OutletKind.BACKUP}, {"backend.storage"}),

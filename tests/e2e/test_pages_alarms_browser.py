@@ -32,13 +32,13 @@ PAGES = (
         "old notice, card gone",
         "clerk1",
         "/clerk",
-        ("#old-notice", ".serving-head .badge-care", ".card-changed"),
+        ("#old-paper", ".serving-head .badge-care", ".card-changed"),
     ),
     ("erased", "clerk2", "/clerk", ("#erased", "#cards-not-arrived")),
     ("empty desk", "clerk3", "/clerk", (".card-changed", "#cards-not-arrived")),
     ("staff list", "staff1", "/staff", (".handed .badge-care", ".card-changed", "#cards-not-arrived")),
     ("staff, called", "staff2", "/staff", ("#current .badge-care", ".card-changed")),
-    ("staff detail", "staff1", "/staff/tickets/{handed}", (".facts .badge-care", "#old-notice")),
+    ("staff detail", "staff1", "/staff/tickets/{handed}", (".facts .badge-care", "#old-paper")),
 )
 """Name, whose page, its address, and the alarms that must be seen there."""
 

@@ -118,7 +118,7 @@ def contents(database: Database) -> list[Any]:
 
 
 def standing(database: Database) -> list[tuple[Any, ...]]:
-    """What holds of every booking and its card; one that gave way to another is none any more, as the ward's word for it is."""
+    """What holds of every booking and its card."""
     query = select(
         reservations.c.number,
         reservations.c.state,
@@ -127,10 +127,7 @@ def standing(database: Database) -> list[tuple[Any, ...]]:
         cards.c.progress,
     ).select_from(reservations.join(cards))
     with database.read() as connection:
-        return sorted(
-            (number, "cancelled" if state == "replaced" else state, *rest)
-            for number, state, *rest in connection.execute(query)
-        )
+        return sorted(tuple(row) for row in connection.execute(query))
 
 
 def unchanged(database: Database, folder: Path, encoding: Encoding = Encoding.CP932) -> Written:

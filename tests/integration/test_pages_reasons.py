@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +17,8 @@ from backend.protection.roles import Role
 from backend.reception.storing.cases import open_case
 from backend.reception.storing.tables import tickets
 from backend.reception.storing.tickets import find_ticket
+from backend.reservations import AskedCard, print_booking_sheets
+from backend.reservations.tables import reservations
 from backend.storage.secrets import load_secret
 from backend.web.app import create_app
 from backend.wire.codes import CheckInReason, TicketState
@@ -160,6 +162,28 @@ def test_an_old_notice_is_told_at_the_check(app: FastAPI, small_house: House, ag
     assert clerk.ask(f"/clerk/tickets/{ticket_id}/hand-over").status_code == 200
     staff = somebody(app, small_house, "staff01", Role.STAFF)
     assert ("旧通知書" in shows(staff, f"/staff/tickets/{ticket_id}")) is again
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_an_old_booking_sheet_is_told_at_the_check(app: FastAPI, small_house: House, moved: bool) -> None:
+    """Who holds up a sheet of before the booking was moved gets a number, and clerk and staff see that the sheet is old."""
+    card = small_house.card_of(small_house.reserve(NUMBER))
+    key = load_secret(small_house.graph.settings.var_dir, small_house.database)
+    with small_house.database.write() as work:
+        (sheet,) = print_booking_sheets(work, [AskedCard(card, NUMBER)], key)
+    if moved:
+        with small_house.database.write() as work:
+            work.connection.execute(
+                update(reservations).values(starts_at=sheet.starts_at + timedelta(minutes=5))
+            )
+    assert show(small_house, sheet.code).number == "M-001"
+    clerk = at_window(app, small_house, "clerk01", "1")
+    ticket_id = serve(clerk)
+    assert ("旧予約票" in shows(clerk, "/clerk")) is moved
+    clerk.ask(f"/clerk/tickets/{ticket_id}/tick", recipient="R1", applicant="A05", papers="notice")
+    assert clerk.ask(f"/clerk/tickets/{ticket_id}/hand-over").status_code == 200
+    staff = somebody(app, small_house, "staff01", Role.STAFF)
+    assert ("旧予約票" in shows(staff, f"/staff/tickets/{ticket_id}")) is moved
 
 
 def test_a_card_that_was_handed_out_elsewhere_is_told_so(app: FastAPI, small_house: House) -> None:

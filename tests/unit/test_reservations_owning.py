@@ -82,6 +82,21 @@ def test_something_third_is_kept_with_both_sides(choice: WhoseWord) -> None:
     assert (ours_of(cancelled.bookings).state is BOOKED) is not theirs
 
 
+@pytest.mark.parametrize("booked", [True, False])
+def test_a_booking_that_gave_way_here_is_not_cancelled_by_the_wards_word(booked: bool) -> None:
+    """取消 is the ward's word for both: what we know of how it ended stays, with the ward's word beside it, however often it comes."""
+    moved = MOVED if booked else (MOVED[0], TwoSides("k", at(2, CANCELLED), None, Owner.HERE))
+    said = [heard("n", at(1, CANCELLED)), heard("k", at(2, BOOKED if booked else CANCELLED))]
+    found = settle(moved, said, WhoseWord.REPORT)
+    assert found.agreed
+    assert holds(found.bookings)["n"] == (REPLACED, Owner.WARD)
+    assert theirs_of(found.bookings) == (at(2) if booked else Side(CANCELLED))
+    again = settle(found.bookings, said, WhoseWord.REPORT)
+    assert holds(again.bookings) == holds(found.bookings)
+    given_in = give_in(settle(MOVED, said[:1], WhoseWord.REPORT).bookings)
+    assert holds(given_in) == {"n": (REPLACED, Owner.WARD), "k": (CANCELLED, Owner.WARD)}
+
+
 def test_who_gives_in_has_what_the_ward_last_said() -> None:
     """Deciding later for the ward's side gives the same result as accepting the file at once."""
     for said in (heard("m", at(3)), heard("n", at(1, CANCELLED))):

@@ -22,6 +22,7 @@ from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError
+from backend.reservations import Shown
 from backend.wire import ErrorCode
 
 DEFAULT_RECIPIENT = "R1"
@@ -75,7 +76,7 @@ class CheckSheet:
         asked: nobody has said who came: the reservation names no recipient type that the rules know.
         staff_know_more: a column that the reader may not see changes the verdict; which one, and how, is not told.
         version: counts the changes of the check; 0 before the first.
-        old_notice: another notice of the card has taken the place of the one that was shown.
+        old_paper: what was shown, where it is a paper that another one has followed; None where it is not.
         erased: what was known of the person was erased, which is another thing than that nothing was known. No type is
             proposed then, since many go by age.
         case_id: the card of the party that this is about.
@@ -91,7 +92,7 @@ class CheckSheet:
     asked: bool
     staff_know_more: bool = False
     version: int = 0
-    old_notice: bool = False
+    old_paper: Shown | None = None
     erased: bool = False
     case_id: str = ""
     party: tuple[CardTab, ...] = ()

@@ -19,6 +19,7 @@ from backend.documents import (
     step_text,
 )
 from backend.reception import CheckSheet, Seen, Ticks
+from backend.reservations import Shown
 from backend.web.desk.document_lists import DocumentLists, Folded, documents_of
 from backend.web.desk.tick_boxes import Box, PaperList, facts_of, papers_of
 
@@ -76,7 +77,7 @@ class ChecklistView:
         told: what is missing, in the visitor's own language; empty if that is the page's language.
         told_in: that language.
         seen: the state of the check that is shown here, as forms send it back.
-        old_notice: whether another notice of the card has taken the place of the one that was shown.
+        old_paper: the old paper that was shown, if it was one.
         erased: whether what was known of the person was erased.
         case_id: the card that this is about.
         untied: whether nobody has found that card yet.
@@ -96,7 +97,7 @@ class ChecklistView:
     told: tuple[str, ...]
     told_in: Language | None
     seen: str
-    old_notice: bool
+    old_paper: Shown | None
     erased: bool
     case_id: str
     untied: bool
@@ -137,7 +138,7 @@ def view_checklist(
         told=_told(sheet.verdict, Catalogue("documents", told)) if told else (),
         told_in=told,
         seen=str(Seen(sheet.version, sheet.ticks)),
-        old_notice=sheet.old_notice,
+        old_paper=sheet.old_paper,
         erased=sheet.erased,
         case_id=sheet.case_id,
         untied=not sheet.tab.tied,

@@ -18,6 +18,7 @@ from backend.reception import (
     parties_of,
     wrong_state,
 )
+from backend.reservations import Shown
 from backend.storage import Connection, last_event_seq
 from backend.web.desk.card_alarm import card_alarms, changed_words
 from backend.web.desk.checklist_view import Advice, advise, ticked_names
@@ -42,7 +43,7 @@ class StaffTicketContext(TopBar, ExitReasons):
         lines: of the reservation, as far as it may be seen.
         ticked: what was ticked, as names by field.
         alarms: what has to be done about each open card before it is handed out, in words, by its case.
-        old_notice: whether another notice of the card has taken the place of the one that was shown.
+        old_paper: the old paper that was shown, if it was one.
         card_changed: that the card is none to hand over any more; else empty.
         erased: whether what was known of the person was erased.
         mine: whether the visitor is at one's own window.
@@ -63,7 +64,7 @@ class StaffTicketContext(TopBar, ExitReasons):
     ticked: Mapping[str, Sequence[str]]
     advice: Advice
     alarms: Mapping[str, Sequence[str]]
-    old_notice: bool
+    old_paper: Shown | None
     card_changed: str
     erased: bool
     mine: bool
@@ -127,7 +128,7 @@ def detail_context(
         "ticked": ticked_names(sheet.ticks, documents),
         "advice": advise(sheet, asked.texts, documents),
         "alarms": {one.case_id: _alarms(one, visit.reasons, gone, asked) for one in sheet.going_on},
-        "old_notice": sheet.old_notice,
+        "old_paper": sheet.old_paper,
         "card_changed": changed_words(sheet.fields.get("state"), asked.texts),
         "erased": sheet.erased,
         "mine": mine,
