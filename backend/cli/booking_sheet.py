@@ -4,14 +4,12 @@ from pathlib import Path
 
 import click
 
-from backend.cli.options import database_option, open_database
-from backend.cli.press import cards_of, numbers_in, open_press, told_plainly
+from backend.cli.options import database_option
+from backend.cli.press import numbers_in, opened_press, told_by_place, told_plainly
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.sheet_files import need_sheets, write_booking_sheets
 from backend.common import OutputFolder, replace_option
 from backend.reservations import print_booking_sheets
-from backend.sealing import Records, opened_key_store
-from backend.storage import load_secret
 
 
 @click.command(
@@ -38,15 +36,8 @@ def command(
     asked = numbers_in(numbers)
     settings = settings_from(config, database_url=database_url)
     need_sheets(asked, out, settings, config, replace=replace)
-    with told_plainly():
-        press = open_press(settings)
-        database = open_database(settings)
-        try:
-            with opened_key_store(settings) as store, database.read() as connection:
-                cards = cards_of(connection, Records(store), asked)
-            key = load_secret(settings.var_dir, database)
-            with database.write() as work:
-                sheets = print_booking_sheets(work, cards, key)
-            write_booking_sheets(database, press, zip(cards, sheets, strict=True), out, replace=replace)
-        finally:
-            database.dispose()
+    with told_plainly(), opened_press(settings) as (press, papers):
+        cards = papers.cards_of(asked)
+        with told_by_place(asked, cards), papers.database.write() as work:
+            sheets = print_booking_sheets(work, cards, papers.key)
+        write_booking_sheets(papers.database, press, zip(cards, sheets, strict=True), out, replace=replace)

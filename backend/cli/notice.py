@@ -1,24 +1,27 @@
 """``uketsuke notice``: prints the enclosures that the ward puts into its letters, and keeps what becomes of them."""
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
 from backend.cli.notice_orders import orders
 from backend.cli.notice_run import NoticeRun, new_run_id
-from backend.cli.options import database_option, open_database
-from backend.cli.press import cards_of, numbers_in, numbers_of, open_press, told_plainly
+from backend.cli.options import database_option
+from backend.cli.press import (
+    deadline_option,
+    digest_of,
+    numbers_in,
+    numbers_of,
+    opened_press,
+    told_plainly,
+)
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.sheet_files import need_sheets, write_enclosures
 from backend.cli.targets import refuse_own_files
 from backend.common import InputFile, OutputFolder, replace_option
-from backend.printing import RunFolderError, take_folder
+from backend.printing import take_folder
 from backend.reservations import print_notices
-from backend.sealing import Records, opened_key_store
-from backend.storage import load_secret
 
 _DEFAULT = "print"
 
@@ -30,15 +33,6 @@ class _Printing(click.Group):
         """Put the name of the first command before what belongs to it."""
         own = {*self.commands, "--version", *ctx.help_option_names}
         return super().parse_args(ctx, [_DEFAULT, *args] if args and args[0] not in own else args)
-
-
-def deadline_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--deadline``, which is printed on notices that are made."""
-    return click.option(
-        "--deadline",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help="Until when the card is kept; printed on notices that are made now.",
-    )(command)
 
 
 @click.group("notice", cls=_Printing, short_help="Print enclosures, make them anew or void.")
@@ -63,7 +57,7 @@ for _order in orders():
     "--file",
     "listed",
     type=InputFile(),
-    help="A list with one NUMBER a line; the sheets are written in parts of 500 and a manifest.",
+    help="A list with one NUMBER a line, in parts of 500; the same list into the same folder again makes only what is missing.",
 )
 @click.option(
     "--new",
@@ -84,7 +78,7 @@ def print_command(
     numbers: tuple[str, ...],
     listed: Path | None,
     out: Path,
-    deadline: datetime | None,
+    deadline: date | None,
     config: Path | None,
     database_url: str | None,
     *,
@@ -108,37 +102,31 @@ def print_command(
         need_sheets(asked, out, settings, config, replace=replace)
     else:
         refuse_own_files(out, settings, [config, listed])
-    until = deadline.date() if deadline else None
-    with told_plainly("run it again when that is mended" if new else "nothing was written"):
-        press = open_press(settings)
-        database = open_database(settings)
-        try:
-            with opened_key_store(settings) as store:
-                records, key = Records(store), load_secret(settings.var_dir, database)
-                if new:
-                    with take_folder(out, new_run_id()) as folder:
-                        left = NoticeRun(database, records, key, press, folder).print_new(until, adopt=adopt)
-                    _say_left(left)
-                    return
-                with database.read() as connection:
-                    cards = cards_of(connection, records, asked)
-                if listed is None:
-                    with database.write() as work:
-                        notices = print_notices(work, cards, key, until)
-                    write_enclosures(database, press, zip(cards, notices, strict=True), out, replace=replace)
-                    return
-                with take_folder(out, new_run_id()) as folder:
-                    if not folder.is_new:
-                        raise RunFolderError(f"{out} is the folder of another run; name another one")
-                    NoticeRun(database, records, key, press, folder).print_list(cards, until)
-        finally:
-            database.dispose()
+    if numbers:
+        with told_plainly(), opened_press(settings) as (press, papers):
+            cards = papers.cards_of(asked)
+            with papers.database.write() as work:
+                notices = print_notices(work, cards, papers.key, deadline)
+            drawn = zip(cards, notices, strict=True)
+            write_enclosures(papers.database, press, drawn, out, replace=replace)
+        return
+    with told_plainly("run it again when that is mended"), opened_press(settings) as (press, papers):
+        of_list = None if listed is None else digest_of(asked, papers.key)
+        with take_folder(out, new_run_id(), of_list) as folder:
+            run = NoticeRun(papers.database, papers.records, papers.key, press, folder)
+            if listed is None:
+                made, left = run.print_new(deadline, adopt=adopt)
+            else:
+                made, left = run.print_list(asked, papers.cards_of, deadline), 0
+    _say(made, left)
 
 
-def _say_left(count: int) -> None:
-    if count:
+def _say(made: int, left: int) -> None:
+    if not made:
+        click.echo("nothing is missing, and nothing was written.", err=True)
+    if left:
         click.echo(
-            f"{count} notices were made by a run into another folder and never printed: run it again into that folder, or "
+            f"{left} notices were made by a run into another folder and never printed: run it again into that folder, or "
             "here with --adopt.",
             err=True,
         )

@@ -1,7 +1,7 @@
 """``uketsuke notice reissue|void|returned``: what is ordered about notices that are out."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,8 +9,16 @@ from uuid import uuid4
 import click
 
 from backend.bootstrap import notice_keeper, open_directory
-from backend.cli.options import database_option, open_database
-from backend.cli.press import cards_of, numbers_in, open_press, told_plainly
+from backend.cli.options import database_option
+from backend.cli.press import (
+    Papers,
+    deadline_option,
+    numbers_in,
+    opened_papers,
+    opened_press,
+    told_by_place,
+    told_plainly,
+)
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.sheet_files import need_sheets, write_enclosures
 from backend.commands import Command
@@ -26,9 +34,7 @@ from backend.reservations import (
     VoidNotices,
     print_notices,
 )
-from backend.sealing import Records, opened_key_store
 from backend.settings import Settings
-from backend.storage import Database, load_secret
 
 
 def orders() -> Sequence[click.Command]:
@@ -58,7 +64,7 @@ _numbers = click.argument("numbers", metavar="NUMBER...", nargs=-1, required=Tru
 @click.option(
     "--out", type=OutputFolder(), required=True, help="Folder for the sheets; it is made if it is not there."
 )
-@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="Until when the card is kept.")
+@deadline_option
 @replace_option
 @config_option
 @database_option
@@ -66,7 +72,7 @@ def reissue_command(
     numbers: tuple[str, ...],
     reason: str,
     out: Path,
-    deadline: datetime | None,
+    deadline: date | None,
     config: Path | None,
     database_url: str | None,
     *,
@@ -80,22 +86,15 @@ def reissue_command(
     asked = numbers_in(numbers)
     settings = settings_from(config, database_url=database_url)
     need_sheets(asked, out, settings, config, replace=replace)
-    until = deadline.date() if deadline else None
-    with told_plainly():
-        press = open_press(settings)
-        database = open_database(settings)
-        try:
-            with opened_key_store(settings) as store, database.read() as connection:
-                cards = cards_of(connection, Records(store), asked)
-            order = ReissueNotices(_ids(cards), NoticeReason(reason), until)
-            key = load_secret(settings.var_dir, database)
-            _carry_out(database, press.sender.contact, key, order)
-            with told_plainly("the codes were made anew; print them with 'uketsuke notice NUMBER'"):
-                with database.write() as work:
-                    notices = print_notices(work, cards, key)
-                write_enclosures(database, press, zip(cards, notices, strict=True), out, replace=replace)
-        finally:
-            database.dispose()
+    with told_plainly(), opened_press(settings) as (press, papers):
+        cards = papers.cards_of(asked)
+        order = ReissueNotices(_ids(cards), NoticeReason(reason), deadline)
+        with told_by_place(asked, cards):
+            _carry_out(papers, press.sender.contact, order)
+        with told_plainly("the codes were made anew; print them with 'uketsuke notice NUMBER'"):
+            with papers.database.write() as work:
+                notices = print_notices(work, cards, papers.key)
+            write_enclosures(papers.database, press, zip(cards, notices, strict=True), out, replace=replace)
 
 
 @click.command(
@@ -146,20 +145,16 @@ def _ordered(
     asked = numbers_in(numbers)
     with told_plainly("nothing was changed"):
         office = next(iter(open_directory(settings)))
-        database = open_database(settings)
-        try:
-            with opened_key_store(settings) as store, database.read() as connection:
-                cards = cards_of(connection, Records(store), asked)
-            key = load_secret(settings.var_dir, database)
-            return _carry_out(database, office, key, order(_ids(cards)))
-        finally:
-            database.dispose()
+        with opened_papers(settings) as papers:
+            cards = papers.cards_of(asked)
+            with told_by_place(asked, cards):
+                return _carry_out(papers, office, order(_ids(cards)))
 
 
 def _ids(cards: Sequence[AskedCard]) -> tuple[str, ...]:
     return tuple(card.card_id for card in cards)
 
 
-def _carry_out(database: Database, office: Office, key: bytes, order: Command[CardsChanged]) -> CardsChanged:
+def _carry_out(papers: Papers, office: Office, order: Command[CardsChanged]) -> CardsChanged:
     """Carry an order out in the name of the console, at the main office."""
-    return notice_keeper(database, key).run(uuid4(), order, system_at(office.id, "console"))
+    return notice_keeper(papers.database, papers.key).run(uuid4(), order, system_at(office.id, "console"))

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,19 +15,22 @@ from backend.cards import (
     KeptNotice,
     adopt_part,
     cards_to_notify,
+    count_copy,
     is_erased,
     make_part,
     note_part_printed,
+    notice_of,
     part_of,
     parts_of,
     read_person,
     unfinished_elsewhere,
 )
+from backend.cli.press import AskedNumber
 from backend.cli.progress_bar import progress_bar
 from backend.common import output_file
 from backend.printing import SHEETS_AT_MOST, Press, RunFolder, RunFolderError
 from backend.protection import Leaving, OutletKind, let_out, record_audit
-from backend.reservations import AskedCard, Notice, NumberKind, as_printed, print_notices
+from backend.reservations import AskedCard, Notice, NumberKind, as_printed
 from backend.sealing import Records
 from backend.storage import Database
 
@@ -58,7 +63,7 @@ class NoticeRun:
         self._folder = folder
         self._numbers: dict[str, str | None] = {}
 
-    def print_new(self, pickup_deadline: date | None, *, adopt: bool) -> int:
+    def print_new(self, pickup_deadline: date | None, *, adopt: bool) -> tuple[int, int]:
         """Print every prepared card without a living notice, after what an earlier run into this folder left undone.
 
         Args:
@@ -66,7 +71,7 @@ class NoticeRun:
             adopt: whether notices that a run into another folder made and never printed are printed here.
 
         Returns:
-            How many such notices of other runs are still left.
+            How many sheets were written, and how many such notices of other runs are still left.
 
         Raises:
             RunFolderError: the folder is that of a run of another database, or a part was changed.
@@ -100,25 +105,64 @@ class NoticeRun:
                 if made:
                     counts[part] = made
                     self._write(part, counts, told)
-        return 0 if adopt else len(left)
+        return total, 0 if adopt else len(left)
 
-    def print_list(self, asked: Sequence[AskedCard], pickup_deadline: date | None) -> None:
-        """Print the cards of a list; each sheet is one copy more.
+    def print_list(
+        self,
+        asked: Sequence[AskedNumber],
+        cards_of: Callable[[Sequence[AskedNumber]], Sequence[AskedCard]],
+        pickup_deadline: date | None,
+    ) -> int:
+        """Print the cards of a list, as far as an earlier run with the same list into this folder left them undone.
+
+        Each sheet is one copy more; a part whose file was taken away is the same copy again.
+
+        Args:
+            asked: the numbers of the list.
+            cards_of: finds the cards of some of them, one for each, or refuses.
+            pickup_deadline: 受取期限 of notices that are made.
+
+        Returns:
+            How many sheets were written.
 
         Raises:
+            CommandFailedError: a number means no card whose papers may be printed; nothing was written.
+            RunFolderError: a part was changed.
             StorageError, OSError: something cannot be written.
         """
+        chunks = dict(enumerate(_parts(asked), start=1))
+        missing = {part: chunk for part, chunk in chunks.items() if not self._folder.is_there(part)}
+        cards = iter(cards_of([one for chunk in missing.values() for one in chunk]))
         self._folder.begin()
-        first = 1
-        with _counted(len(asked)) as told:
-            for part, chunk in enumerate(_parts(asked), start=1):
-                with self._database.write() as work:
-                    notices = print_notices(work, chunk, self._key, pickup_deadline)
-                    facts = {"run": self._folder.run_id, "part": part, "count": len(notices)}
-                    record_audit(work, "console", "notices_printed", None, facts)
-                self._let_out(part, first, notices)
-                first += len(notices)
-                told(len(notices))
+        total = sum(map(len, missing.values()))
+        with _counted(total) as told:
+            for part, chunk in missing.items():
+                first = 1 + sum(len(chunks[before]) for before in range(1, part))
+                self._print_part(part, first, list(islice(cards, len(chunk))), pickup_deadline)
+                told(len(chunk))
+        return total
+
+    def _print_part(
+        self, part: int, first: int, asked: Sequence[AskedCard], pickup_deadline: date | None
+    ) -> None:
+        """Write a part of a list. A copy counts when its sheet is there, so that one that was never drawn is none."""
+        again = part in self._folder.parts
+        with self._database.write() as work:
+            kept = [notice_of(work, one.card_id, self._key, pickup_deadline=pickup_deadline) for one in asked]
+            now = work.now
+        counted = [one for one in kept if not (again and one.copies)]
+        copies = {one.card_id: replace(one, copies=one.copies + 1, printed_at=now) for one in counted}
+        drawn = [
+            as_printed(copies.get(one.card_id, one), card) for one, card in zip(kept, asked, strict=True)
+        ]
+        self._draw(part, drawn)
+        with self._database.write() as work:
+            for one in counted:
+                count_copy(work, one)
+            facts = {"run": self._folder.run_id, "part": part, "count": len(drawn)}
+            record_audit(work, "console", "notices_printed", None, facts)
+        self._folder.note(part, first, len(drawn))
+        click.echo(self._folder.file_of(part))
 
     def _write(self, part: int, counts: dict[int, int], told: Told) -> None:
         """Draw a part from what is kept of it, so that it is the same however often it is drawn."""
@@ -127,18 +171,18 @@ class NoticeRun:
         notices = [self._notice(kept[card_id]) for card_id in self._by_number(kept)]
         if notices:
             first = 1 + sum(count for number, count in counts.items() if number < part)
-            self._let_out(part, first, notices)
+            self._draw(part, notices)
+            self._folder.note(part, first, len(notices))
+            click.echo(self._folder.file_of(part))
         with self._database.write() as work:
             note_part_printed(work, self._folder.run_id, part)
         told(counts[part])
 
-    def _let_out(self, part: int, first: int, notices: list[Notice]) -> None:
+    def _draw(self, part: int, notices: list[Notice]) -> None:
         path = self._folder.file_of(part)
         drawn = self._press.draw_enclosures(notices)
         with let_out(self._database, Leaving(OutletKind.NOTICE_SHEET, len(notices), path)):
             _keep(path, drawn)
-        self._folder.note(part, first, len(notices))
-        click.echo(path)
 
     def _notice(self, kept: KeptNotice) -> Notice:
         number = self._numbers.get(kept.card_id)

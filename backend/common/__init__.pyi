@@ -55,6 +55,10 @@ from .output_files import (
     replace_option as replace_option,
     vital as vital,
 )
+from .plain_files import (
+    read_plain_file as read_plain_file,
+    read_plain_text as read_plain_text,
+)
 from .readings import read_once as read_once
 from .settings_files import (
     FileSettings as FileSettings,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from backend.common.plain_files import read_plain_text
 from backend.common.validation_words import reason_of
 from backend.wire import FieldShape, tree_contains_my_number
 
@@ -90,7 +91,7 @@ class TomlFile:
             Exception: an ``error``: the file cannot be read, is not TOML, or contains a 12-digit number.
         """
         try:
-            text = path.read_text("utf-8")
+            text = read_plain_text(path)
             said = tomllib.loads(text)
         except OSError as problem:
             raise error(f"{what} {path} cannot be read: {problem.strerror}") from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from backend.common import read_plain_file
 from backend.exchange.refusals import CsvFileError, ImportReason
 
 
@@ -48,7 +49,7 @@ def read_csv(path: Path, encoding: Encoding = Encoding.AUTO) -> CsvText:
         CsvFileError: the file cannot be read, or is damaged or in another encoding.
     """
     try:
-        data = path.read_bytes()
+        data = read_plain_file(path)
     except OSError as error:
         raise CsvFileError(
             # The file's name may hold anything, even a 12-digit number, so it is not repeated.

@@ -55,8 +55,11 @@ class RunFolder:
         is_new: whether the run begins with this.
     """
 
-    def __init__(self, path: Path, run_id: str, parts: Mapping[int, SheetPart], *, is_new: bool) -> None:
+    def __init__(
+        self, path: Path, run_id: str, parts: Mapping[int, SheetPart], of_list: str | None, *, is_new: bool
+    ) -> None:
         self._path = path
+        self._of_list = of_list
         self.run_id = run_id
         self.is_new = is_new
         self._parts = dict(parts)
@@ -101,6 +104,7 @@ class RunFolder:
         told = {
             "format": _FORMAT,
             "run": self.run_id,
+            "list": self._of_list,
             "sheets": sum(part.count for part in self._parts.values()),
             "parts": [asdict(part) for _, part in sorted(self._parts.items())],
         }
@@ -113,17 +117,21 @@ class RunFolder:
 
 
 @contextmanager
-def take_folder(path: Path, run_id: str) -> Iterator[RunFolder]:
-    """The folder of a run; made if it is not there. What an interrupted run left half written is taken away.
+def take_folder(path: Path, run_id: str, of_list: str | None = None) -> Iterator[RunFolder]:
+    """The folder of a run; made if it is not there, and taken away again where nothing came of it.
+
+    What an interrupted run left half written is taken away.
 
     Args:
         path: where.
         run_id: of a run that begins; one that the folder has goes on.
+        of_list: what tells the list of a run from another list; None for a run without one.
 
     Raises:
         RunFolderError: another run has it now, it holds something else, or its manifest cannot be read.
         OSError: it cannot be made or written.
     """
+    there = path.exists()
     path.mkdir(parents=True, exist_ok=True)
     handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -136,12 +144,16 @@ def take_folder(path: Path, run_id: str) -> Iterator[RunFolder]:
         for draft in path.glob(f"{_OURS}*{_DRAFT}"):
             with suppress(OSError):
                 draft.unlink()
-        yield _opened(path, run_id)
+        yield _opened(path, run_id, of_list)
     finally:
         os.close(handle)
+        if not there and {one.name for one in path.iterdir()} == {_LOCK}:
+            with suppress(OSError):
+                (path / _LOCK).unlink()
+                path.rmdir()
 
 
-def _opened(path: Path, run_id: str) -> RunFolder:
+def _opened(path: Path, run_id: str, of_list: str | None) -> RunFolder:
     manifest = path / MANIFEST
     if not manifest.exists():
         others = [one.name for one in path.iterdir() if not one.name.startswith(_OURS)]
@@ -149,15 +161,18 @@ def _opened(path: Path, run_id: str) -> RunFolder:
             raise RunFolderError(
                 f"{path} holds other files and no {MANIFEST}; name an empty folder or a new one"
             )
-        return RunFolder(path, run_id, {}, is_new=True)
+        return RunFolder(path, run_id, {}, of_list, is_new=True)
     try:
         told: Any = json.loads(manifest.read_text(encoding="utf-8"))
         parts = [SheetPart(**one) for one in told["parts"]]
-        if told["format"] == _FORMAT:
-            return RunFolder(path, str(told["run"]), {one.part: one for one in parts}, is_new=False)
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise RunFolderError(f"{manifest} cannot be read as the manifest of a run; name another folder")
+        run, listed, readable = str(told["run"]), told.get("list"), told["format"] == _FORMAT
+    except (ValueError, KeyError, TypeError, AttributeError):
+        readable = False
+    if not readable:
+        raise RunFolderError(f"{manifest} cannot be read as the manifest of a run; name another folder")
+    if listed != of_list:
+        raise RunFolderError(f"{path} is the folder of another run; name another one")
+    return RunFolder(path, run, {one.part: one for one in parts}, listed, is_new=False)
 
 
 def _digest(path: Path) -> str:

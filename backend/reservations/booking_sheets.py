@@ -7,8 +7,9 @@ is old, and what holds now; the code goes on finding the card.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Row, insert, select, text, update
 
 from backend.cards import grouped, make_code, new_token
 from backend.reservations.notices import AskedCard, NoticeError
@@ -52,9 +53,19 @@ def print_booking_sheets(work: UnitOfWork, asked: Iterable[AskedCard], key: byte
         key: the server's secret.
 
     Raises:
-        NoticeError: nothing is booked for a card.
+        NoticeError: nothing is booked for a card, or for several.
     """
-    return [_print(work, one, key) for one in asked]
+    every = list(asked)
+    booked = {one.card_id: _booked(work, one) for one in every}
+    without = [one for one in every if booked[one.card_id] is None]
+    if without:
+        of = f"the card of {grouped(without[0].number or '')}" if len(without) == 1 else "these cards"
+        raise NoticeError(
+            f"nothing is booked for {of}, and a booking sheet names time and place; "
+            "print the enclosure with 'uketsuke notice' instead",
+            [one.card_id for one in without],
+        )
+    return [_print(work, row, key) for row in booked.values() if row is not None]
 
 
 def void_booking_sheets(work: UnitOfWork, card_ids: Sequence[str]) -> int:
@@ -68,7 +79,7 @@ def void_booking_sheets(work: UnitOfWork, card_ids: Sequence[str]) -> int:
     return work.connection.execute(statement).rowcount
 
 
-def _print(work: UnitOfWork, asked: AskedCard, key: bytes) -> BookingSheet:
+def _booked(work: UnitOfWork, asked: AskedCard) -> Row[*tuple[Any, ...]] | None:
     query = select(
         reservations.c.id,
         reservations.c.number,
@@ -77,12 +88,10 @@ def _print(work: UnitOfWork, asked: AskedCard, key: bytes) -> BookingSheet:
         reservations.c.recipient_type,
     ).where(reservations.c.card_id == asked.card_id, text(f"reservations.{BOOKED}"))
     booked = work.connection.execute(query).one_or_none()
-    if booked is None or booked.office_id is None or booked.starts_at is None:
-        shown = grouped(asked.number or "")
-        raise NoticeError(
-            f"nothing is booked for the card of {shown}, and a booking sheet names time and place; "
-            "print its enclosure with 'uketsuke notice' instead"
-        )
+    return None if booked is None or booked.office_id is None or booked.starts_at is None else booked
+
+
+def _print(work: UnitOfWork, booked: Row[*tuple[Any, ...]], key: bytes) -> BookingSheet:
     of_booking = select(booking_sheets).where(booking_sheets.c.reservation_id == booked.id)
     last = work.connection.execute(
         of_booking.order_by(booking_sheets.c.version.desc()).limit(1)

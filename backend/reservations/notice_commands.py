@@ -124,9 +124,11 @@ def _reissue(key: bytes, work: UnitOfWork, command: ReissueNotices, _actor: Acto
             select(notices.c.card_id).where(notices.c.card_id.in_(command.card_ids))
         ).scalars()
     )
-    without = len(set(command.card_ids) - had)
+    without = set(command.card_ids) - had
     if without:
-        raise NoticeError(f"{_cards(without)} never had a notice; print the first one without 'reissue'")
+        raise NoticeError(
+            f"{_cards(len(without))} never had a notice; print the first one without 'reissue'", without
+        )
     for card_id in command.card_ids:
         notify_again(work, card_id, key, pickup_deadline=command.pickup_deadline)
     return _done(command, len(command.card_ids), {"reason": command.reason.value})
@@ -140,9 +142,9 @@ def _void(work: UnitOfWork, command: VoidNotices, _actor: Actor) -> Done[CardsCh
 
 
 def _returned(work: UnitOfWork, command: NoteReturned, _actor: Actor) -> Done[CardsChanged]:
-    without = sum(not has_notice(work.connection, card_id) for card_id in command.card_ids)
+    without = {card_id for card_id in command.card_ids if not has_notice(work.connection, card_id)}
     if without:
-        raise NoticeError(f"{_cards(without)} no living notice that the post could bring back")
+        raise NoticeError(f"{_cards(len(without))} no living notice that the post could bring back", without)
     return _done(command, sum(note_returned(work, card_id) for card_id in command.card_ids), {})
 
 

@@ -25,7 +25,15 @@ from backend.storage import UnitOfWork
 
 
 class NoticeError(ValueError):
-    """A sheet cannot be printed; the message is one sentence with nothing personal in it."""
+    """A sheet cannot be printed; the message is one sentence with nothing personal in it.
+
+    Attributes:
+        card_ids: the cards that it is about, where there are several to choose from.
+    """
+
+    def __init__(self, sentence: str, card_ids: Iterable[str] = ()) -> None:
+        super().__init__(sentence)
+        self.card_ids = frozenset(card_ids)
 
 
 class NumberKind(StrEnum):

@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from backend.cards import (
 from backend.cards.print_runs import cards_to_notify
 from backend.cli import notice_run
 from backend.cli.notice_run import NoticeRun, new_run_id
-from backend.cli.press import numbers_of
+from backend.cli.press import AskedNumber, numbers_of
 from backend.common.console import CommandFailedError
 from backend.printing.press import Press
 from backend.printing.run_folder import MANIFEST, RunFolderError, take_folder
@@ -97,7 +97,7 @@ def run(house: House, out: Path, press: PaperPress | None = None, *, adopt: bool
         made = NoticeRun(
             house.database, house.graph.records, KEY, cast("Press", press or PaperPress()), folder
         )
-        return made.print_new(date(2027, 3, 31), adopt=adopt)
+        return made.print_new(date(2027, 3, 31), adopt=adopt)[1]
 
 
 def printed(out: Path) -> list[str]:
@@ -299,20 +299,77 @@ def test_what_is_not_living_any_more_is_not_drawn_again(prepared: House, out: Pa
     assert printed(out) == [NUMBERS[0], *NUMBERS[2:]]
 
 
+LISTED = [AskedNumber(f"7F3{place:06d}", f"line {place}") for place in (5, 2, 7, 0)]
+
+
+def run_list(house: House, out: Path, press: PaperPress | None = None, of_list: str = "a list") -> int:
+    """Run with a list into a folder."""
+
+    def cards_of(asked: Sequence[AskedNumber]) -> list[AskedCard]:
+        return [AskedCard(card(int(one.number[3:])).card_id, one.number, NumberKind.CARD) for one in asked]
+
+    with take_folder(out, new_run_id(), of_list) as folder:
+        made = NoticeRun(
+            house.database, house.graph.records, KEY, cast("Press", press or PaperPress()), folder
+        )
+        return made.print_list(LISTED, cards_of, None)
+
+
 def test_a_list_counts_a_copy_of_each(prepared: House, out: Path) -> None:
     """A reprint by list is a copy more of each sheet, in the order of the list; its folder is its own."""
     run(prepared, out / "new")
-    asked = [AskedCard(card(place).card_id, f"7F3{place:06d}", NumberKind.CARD) for place in (5, 2, 7, 0)]
-    with take_folder(out / "list", new_run_id()) as folder:
-        assert folder.is_new
-        made = NoticeRun(prepared.database, prepared.graph.records, KEY, cast("Press", PaperPress()), folder)
-        made.print_list(asked, None)
-    assert printed(out / "list") == [one.number for one in asked]
+    assert run_list(prepared, out / "list") == len(LISTED)
+    assert printed(out / "list") == [one.number for one in LISTED]
     rows = json.loads((out / "list" / "part-0001.pdf").read_text())
     assert {row[2] for row in rows} == {2}
-    with take_folder(out / "list", new_run_id()) as folder:
-        assert not folder.is_new
-        assert {part.count for part in folder.parts.values()} == {3, 1}
+    text = (out / "list" / MANIFEST).read_text()
+    assert [part["count"] for part in json.loads(text)["parts"]] == [3, 1]
+    assert not any(one.number in text for one in LISTED)
+    for other in (None, "another list"):
+        with (
+            pytest.raises(RunFolderError, match="the folder of another run"),
+            take_folder(out / "list", new_run_id(), other),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_list_goes_on_where_it_was_interrupted(prepared: House, out: Path, at: int) -> None:
+    """What was drawn stays, what was not is drawn as the copy that it would have been, and then nothing is missing."""
+    run(prepared, out / "new")
+    with pytest.raises(KeyboardInterrupt):
+        run_list(prepared, out / "list", PaperPress(at))
+    before = {path: path.read_bytes() for path in (out / "list").glob("part-*")}
+    assert len(before) == at - 1
+    assert run_list(prepared, out / "list") == len(LISTED) - 3 * (at - 1)
+    assert before.items() <= {path: path.read_bytes() for path in (out / "list").glob("part-*")}.items()
+    assert printed(out / "list") == [one.number for one in LISTED]
+    told = [row[2] for path in (out / "list").glob("part-*") for row in json.loads(path.read_text())]
+    assert set(told) == {2}
+    assert run_list(prepared, out / "list", PaperPress(1)) == 0
+
+
+def test_a_part_of_a_list_that_was_taken_away_comes_back_as_it_was(prepared: House, out: Path) -> None:
+    """It is the same copy once more, for its sheets were counted when they were there."""
+    run_list(prepared, out / "list")
+    lost = out / "list" / "part-0001.pdf"
+    before = lost.read_bytes()
+    lost.unlink()
+    assert run_list(prepared, out / "list") == SHEETS
+    assert lost.read_bytes() == before
+
+
+def test_a_list_that_is_refused_leaves_no_folder(prepared: House, out: Path) -> None:
+    """A folder that nothing was put into is not there afterwards, and one that was there stays."""
+    there = out / "there"
+    there.mkdir()
+    for folder in (out / "new", there):
+        with (
+            pytest.raises(CommandFailedError),
+            take_folder(folder, new_run_id(), "a list"),
+        ):
+            raise CommandFailedError("line 2: no card has this number")
+    assert [path.name for path in out.iterdir()] == ["there"]
 
 
 @pytest.mark.parametrize(
@@ -322,6 +379,7 @@ def test_a_list_counts_a_copy_of_each(prepared: House, out: Path) -> None:
         ("number\n", None),
         ("1234-5678-9018\n", "line 1 holds a 12-digit number"),
         ("88871018\nab#\n", "line 2 is neither"),
+        ("a#\n1234-5678-9018\n", "line 1 is neither .*; line 2 holds a 12-digit number"),
         ("# nothing\n", "has no number"),
     ],
 )

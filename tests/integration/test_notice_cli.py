@@ -121,6 +121,42 @@ def test_one_wrong_number_writes_nothing(
     assert states() == []
 
 
+def test_everything_that_is_wrong_is_told_with_its_place(uketsuke: Uketsuke, rows: list[list[str]]) -> None:
+    """Of several numbers each wrong one is named by where it stands, whatever is wrong, and nothing is written."""
+    booked, unbooked = column(rows, "予約番号")[:2], column(rows, "製造管理番号", "案内済")[0]
+    for arguments, words in (
+        (("booking-sheet", "a#", booked[0], "b#"), ("argument 1 is neither", "argument 3 is neither")),
+        (("booking-sheet", unbooked, booked[0]), ("argument 1: nothing is booked",)),
+        (("notice", "reissue", *booked, "--reason", "lost"), ("argument 1, argument 2: 2 of these cards",)),
+        (("notice", booked[0], "--deadline", "2020-01-01"), ("that day is over",)),
+    ):
+        failed = uketsuke(*arguments, "--out", "sheets")
+        assert failed.exit_code
+        assert all(one in failed.stderr for one in words), failed.stderr
+    failed = uketsuke("notice", "returned", *booked)
+    assert "argument 1, argument 2: 2 of these cards" in failed.stderr
+    assert not Path("sheets").exists()
+
+
+def test_a_list_is_printed_once_and_goes_on_with_what_is_missing(
+    uketsuke: Uketsuke, rows: list[list[str]]
+) -> None:
+    """The same list into the same folder makes nothing twice; another list, or --new, is told to take another folder."""
+    Path("list.txt").write_text("\n".join(column(rows, "予約番号")[:2]), encoding="utf-8")
+    order = ("notice", "--file", "list.txt", "--out", "sheets")
+    assert uketsuke(*order).output.split() == [str(Path("sheets/part-0001.pdf"))]
+    again = uketsuke(*order)
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "nothing is missing" in again.stderr
+    Path("sheets/part-0001.pdf").unlink()
+    assert uketsuke(*order).output.split() == [str(Path("sheets/part-0001.pdf"))]
+    Path("list.txt").write_text(column(rows, "予約番号")[0], encoding="utf-8")
+    for other in (order, ("notice", "--new", "--out", "sheets")):
+        refused = uketsuke(*other)
+        assert refused.exit_code == 1
+        assert "is the folder of another run; name another one; nothing was written" in refused.stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("--new", "--file", "a.csv"), ("--new", "1234567"), ("1234567", "--adopt")]
 )
