@@ -28,31 +28,31 @@ from backend.storage import Database, StorageError
     epilog="Example: uketsuke conflicts --theirs 3f2a91bc",
 )
 @click.argument("conflicts", metavar="[CONFLICT]...", nargs=-1)
-@click.option("--ours", "side", flag_value=Decision.OURS.value, help="What holds here stays.")
-@click.option(
-    "--theirs", "side", flag_value=Decision.THEIRS.value, help="What the ward's file says holds from now on."
-)
+@click.option("--ours", is_flag=True, help="What holds here stays.")
+@click.option("--theirs", is_flag=True, help="What the ward's file says holds from now on.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as one JSON array on stdout.")
 @config_option
 @database_option
 def command(
     conflicts: tuple[str, ...],
-    side: str | None,
-    as_json: bool,
     config: Path | None,
     database_url: str | None,
+    *,
+    ours: bool,
+    theirs: bool,
+    as_json: bool,
 ) -> None:
     """List every booking that was changed here and in the ward's system, or decide which side holds.
 
     Both sides are told as state, office and time, with the card's numbers of bookings and nothing personal. Until somebody
     decides, what holds here stays. CONFLICT is the beginning of the id that the list tells.
     """
-    if bool(conflicts) is not (side is not None):
+    if (ours and theirs) or bool(conflicts) is not (ours or theirs):
         raise click.UsageError("name conflicts and one of --ours and --theirs, or neither to list them")
     database = open_existing(settings_from(config, database_url=database_url))
     try:
-        if side is not None:
-            _decide(database, conflicts, Decision(side))
+        if conflicts:
+            _decide(database, conflicts, Decision.OURS if ours else Decision.THEIRS)
             return
         with database.read() as connection:
             _print(connection, open_conflicts(connection), as_json=as_json)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
+from unicodedata import category
 
 from backend.common import CommandFailedError, in_tokyo, output_file
 from backend.wire import FieldShape, contains_my_number
@@ -23,6 +24,8 @@ _UNFINISHED: Final = (".part", ".tmp", ".temp", ".filepart", ".crdownload", ".pa
 _OWNER_ONLY: Final = 0o700
 _LONGEST: Final = 45
 """Characters of a name that are kept; with what stands before and behind it, no file system refuses it."""
+_STEERING: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Controls, marks of direction, ends of lines: a name that holds one would look like something else on a receipt."""
 
 
 class NotTaken(StrEnum):
@@ -35,6 +38,14 @@ class NotTaken(StrEnum):
     TOO_LARGE = "too_large"
     NOT_READABLE = "not_readable"
     """Its rights do not let this program read it."""
+
+
+WORDS_OF_NOT_TAKEN: Final = {
+    NotTaken.NOT_A_FILE: "it is a link, a pipe or something else that is no file; put the file itself into inbox/.",
+    NotTaken.LINKED: "it has another name besides, under which it may change; put a copy of it into inbox/.",
+    NotTaken.TOO_LARGE: "it is larger than --largest allows.",
+    NotTaken.NOT_READABLE: "its rights do not let this program read it.",
+}
 
 
 @dataclass(frozen=True)
@@ -203,12 +214,13 @@ class ExchangeFolder:
 
 
 def _plain(name: str) -> str:
-    """A name that may be repeated: short, text, and without what may be a 個人番号."""
+    """A name that may be repeated: short, plain text on one line, and without what may be a 個人番号."""
     try:
         name.encode()
     except UnicodeEncodeError:
         return _digest(name)
-    return _digest(name) if contains_my_number(name, FieldShape.PATH) else name[-_LONGEST:]
+    steers = any(category(sign) in _STEERING for sign in name)
+    return _digest(name) if steers or contains_my_number(name, FieldShape.PATH) else name[-_LONGEST:]
 
 
 def _digest(name: str) -> str:

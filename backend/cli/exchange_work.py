@@ -2,14 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from backend.cli.exchange_folder import ExchangeFolder, Sight
+from backend.cli.exchange_folder import WORDS_OF_NOT_TAKEN, ExchangeFolder, NotTaken, Sight
+from backend.cli.export_printing import export_lines
+from backend.cli.import_printing import import_lines
 from backend.common import CommandFailedError, in_tokyo, output_file
 from backend.handing_back import WardFile
 from backend.protection import Outlet
@@ -62,25 +64,30 @@ class Work:
         self._exported: datetime | None = None
         self.troubles = 0
 
-    def step(self) -> None:
-        """Do what there is to do now; whatever goes wrong with one file or export, the others are done."""
+    def step(self, *, exports: bool = True) -> None:
+        """Do what there is to do now; whatever goes wrong with one file or export, the others are done.
+
+        Args:
+            exports: whether exports are due, too.
+        """
         for taken in self._place.left_over():
             self._guarded(self._resume, taken)
         for file in self._place.ready(self._ticks()):
             self._guarded(lambda one: self._import(self._place.take(one, self._now())), file)
         now = self._now()
-        if self._exported is None or now - self._exported >= self._every:
+        if exports and (self._exported is None or now - self._exported >= self._every):
             self._exported = now
             for content in self._contents:
                 self._guarded(self._export, content)
             self._place.drop_old(now, self._keep_days)
 
     def until_settled(self, pause: Callable[[float], object] = time.sleep) -> None:
-        """Do everything once, and wait for files that are still being written for as long as they change."""
-        self.step()
+        """Do everything once, and wait for files that are still being written for as long as they change; exports come last."""
+        self.step(exports=False)
         while self._place.waits:
             pause(LOOK_SECONDS)
-            self.step()
+            self.step(exports=False)
+        self.step()
 
     def _guarded(self, do: Callable[[Any], None], what: Path | WardFile) -> None:
         try:
@@ -130,7 +137,7 @@ class Work:
             "report": report,
         }
         texts = {
-            ".txt": _readable(receipt),
+            ".txt": _text(taken.name, self._now(), "accepted" if accepted else "refused", _whys(report, why)),
             ".json": json.dumps(receipt, ensure_ascii=False, indent=1) + "\n",
         }
         self._place.finish(taken, texts, accepted=accepted)
@@ -149,7 +156,7 @@ class Work:
             "report": report,
         }
         for ending, text in (
-            (".txt", _readable(receipt)),
+            (".txt", _text(out.name, self._now(), f"exported {content.value}", export_lines(report))),
             (".json", json.dumps(receipt, ensure_ascii=False, indent=1) + "\n"),
         ):
             with output_file(self._place.receipts / f"{out.name}{ending}", replace=True) as draft:
@@ -158,19 +165,17 @@ class Work:
         click.echo(f"exported  {out.name}")
 
 
-def _readable(receipt: dict[str, Any]) -> str:
-    """A receipt for somebody to read: a line for each thing that is said, and one for each row that needs a look."""
-    report: dict[str, Any] = receipt["report"]
-    lines = [f"{key:<12}{value}" for key, value in receipt.items() if key != "report" and value != ""]
-    lines += [f"{key:<12}{value}" for key, value in report.items() if not isinstance(value, list | dict)]
-    for key, value in report.items():
-        if isinstance(value, list):
-            lines.append(f"{key:<12}{len(value)}")
-            lines += [
-                f"  {', '.join(f'{name} {said}' for name, said in one.items())}"
-                for one in value
-                if isinstance(one, dict)
-            ]
-        elif isinstance(value, dict) and value:
-            lines.append(f"{key:<12}{', '.join(f'{name} {said}' for name, said in value.items())}")
-    return "\n".join(lines) + "\n"
+def _text(name: str, at: datetime, what: str, lines: Iterable[str]) -> str:
+    """A receipt for somebody to read, in the words of the commands that do the same by hand."""
+    head = (f"file        {name}", f"time        {in_tokyo(at):%Y-%m-%d %H:%M:%S}", what)
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _whys(report: dict[str, Any], why: str) -> Iterator[str]:
+    """Why a file was refused, if it was, and what was found in it."""
+    if "refused_file" in report:
+        yield WORDS_OF_NOT_TAKEN[NotTaken(report["refused_file"])]
+        return
+    if why:
+        yield why
+    yield from import_lines(report)

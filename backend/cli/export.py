@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from backend.bootstrap import open_directory
+from backend.cli.export_printing import export_lines
 from backend.cli.options import database_option, office_from, open_existing
 from backend.cli.progress_bar import progress_bar
 from backend.cli.settings_options import config_option, settings_from
@@ -34,12 +35,6 @@ from backend.storage import Database, StorageError, utc_now
 
 _OWNER_ONLY = 0o600
 _SHOWN = 40
-_LEFT_OUT = {
-    "erased": "of persons who were erased",
-    "open": "of cards of which nothing has become yet",
-    "no_card": "of visits for something other than a card",
-    "unknown_card": "of visits of which no card is known",
-}
 Decorated = Callable[..., Any]
 
 
@@ -143,7 +138,8 @@ def command(
     if as_json:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False))
     else:
-        _print(done)
+        for line in export_lines(done.as_json(), _SHOWN):
+            click.echo(line)
 
 
 def export(
@@ -244,22 +240,3 @@ def _since(database: Database, content: WardFile, outlet: str | None) -> datetim
             f"no export of {content} has the id of --since; 'uketsuke outlets --json --kind {OUTLET_OF[content]}' lists them."
         )
     return since_export(database, found.at)
-
-
-def _print(done: Exported) -> None:
-    written = done.written
-    click.echo(f"encoding    {done.encoding}")
-    click.echo(f"{'rows':<10}{written.rows:>8}")
-    for code, count in written.left_out.items():
-        click.echo(f"{'left out':<10}{count:>8}  {_LEFT_OUT[code]}")
-    if written.guarded:
-        click.echo(
-            f"{'guarded':<10}{written.guarded:>8}  cells begin with a blank, so that none is a formula"
-        )
-    if written.replaced:
-        click.echo(f"{'replaced':<10}{len(written.replaced):>8}  characters that {done.encoding} cannot hold")
-    for one in written.replaced[:_SHOWN]:
-        click.echo(f"  line {one.line}, column {one.column}: {one.code_point}")
-    if len(written.replaced) > _SHOWN:
-        click.echo(f"  … and {len(written.replaced) - _SHOWN} more; --json lists every one.")
-    click.echo(f"id          {done.outlet}")

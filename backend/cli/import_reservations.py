@@ -12,7 +12,7 @@ from backend.cli.import_printing import print_json, print_report
 from backend.cli.options import database_option, open_database
 from backend.cli.progress_bar import progress_bar
 from backend.cli.settings_options import config_option, settings_from
-from backend.common import CommandFailedError, locate
+from backend.common import CommandFailedError, InputFile, in_tokyo, locate
 from backend.documents import DocumentsError
 from backend.exchange import (
     BadDateError,
@@ -57,7 +57,7 @@ _ENCODINGS = {
     short_help="Import the ward's CSV export of reservations.",
     epilog="Example: uketsuke import export.csv --dry-run",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=InputFile(dir_okay=True))
 @click.option(
     "--encoding",
     type=click.Choice(list(_ENCODINGS), case_sensitive=False),
@@ -68,7 +68,7 @@ _ENCODINGS = {
 @click.option(
     "--mapping",
     "mapping_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=InputFile(),
     metavar="FILE",
     help="TOML file that says what other column names and values mean; see docs/import.md.  Default: mapping_file of the settings.",
 )
@@ -190,9 +190,13 @@ def _moment(written: str | None) -> datetime | None:
     if written is None:
         return None
     try:
-        return read_moment(written)
+        moment = read_moment(written)
     except BadDateError:
         raise CommandFailedError("--as-of is a date, or a date and a time, as 2026-11-24 18:00.") from None
+    if in_tokyo(moment).date() > in_tokyo(utc_now()).date():
+        # Every right file after it would count as an older one, and be left out.
+        raise CommandFailedError("--as-of is a day that has not come; nothing was imported.")
+    return moment
 
 
 def _recipient_types(settings: Settings) -> tuple[str, ...]:

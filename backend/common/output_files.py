@@ -62,10 +62,14 @@ class _NamedPath(click.Path):
 
 
 class InputFile(_NamedPath):
-    """A file that a command reads; the code that reads it reports what is wrong with it."""
+    """A file that a command reads; the code that reads it reports what is wrong with it.
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path, dir_okay=False)
+    Args:
+        dir_okay: whether that code reports a folder, too.
+    """
+
+    def __init__(self, *, dir_okay: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay)
 
 
 class OutputFile(_NamedPath):

@@ -66,7 +66,9 @@ def parse_file(
     remarks: list[Remark] = []
     total = len(content.text)
     done = 0
+    last: int | None = None
     for count, row in enumerate(lines):
+        last = row.line
         result = reader.read(row.line, row.fields)
         refused += result.refused
         remarks += result.remarks
@@ -90,6 +92,8 @@ def parse_file(
         else:
             records.append(found[0][1])
             repeated += len(found) - 1
+    if last is not None and not content.text.endswith(("\n", "\r")):
+        remarks.append(Remark(last, None, ImportRemark.NO_LINE_END))
     numbers = [value for field, value in by_key if field == "number"]
     remarks += [
         Remark(line, columns["number"], ImportRemark.SHORT_NUMBER)
@@ -143,7 +147,8 @@ def _check_header(header: CsvRow, mapping: ColumnMapping, content: CsvText) -> N
     found = [mapping.columns.get(fold_header(name)) for name in header.fields]
     missing = [mapping.shown.get(field, field) for field in mapping.required if field not in found]
     if not any(field in found for field in KEYS):
-        missing.append(mapping.shown.get("number", "number"))
+        number = mapping.shown.get("number", "number")
+        missing += [] if number in missing else [number]
     if missing:
         hint = "" if any(found) else " (is this the ward's export, and is its encoding right?)"
         raise CsvFileError(

@@ -358,7 +358,11 @@ class RowReader:
         return {"kept_at": found[0]}
 
     def _as_of(self, text: str) -> dict[str, Any]:
-        return {"as_of": read_moment(text, self._mapping.dates)}
+        moment = read_moment(text, self._mapping.dates)
+        if business_day(moment) > self._today:
+            # Every right file after it would count as an older one, and be left out.
+            raise BadDateError("no file is of a day that has not come")
+        return {"as_of": moment}
 
     def _state(self, text: str) -> dict[str, Any]:
         state = self._mapping.states.get(fold_header(text))

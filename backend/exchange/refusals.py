@@ -79,6 +79,7 @@ class ImportRemark(StrEnum):
     UNKNOWN_STATE = "unknown_state"
     OWN_CHARACTER = "own_character"
     VARIANT_CHARACTER = "variant_character"
+    NO_LINE_END = "no_line_end"
 
 
 REMARK_WORDS: dict[ImportRemark, str] = {
@@ -93,6 +94,7 @@ REMARK_WORDS: dict[ImportRemark, str] = {
     ImportRemark.OWN_CHARACTER: "a character of somebody's own set stands in it: it is kept, and other machines show nothing or another one",
     ImportRemark.VARIANT_CHARACTER: "a variation selector stands in it: it is kept, and a file in CP932 cannot have it",
     ImportRemark.LOST_CHARACTER: "a question mark or 〓 stands in it: another program may have lost a character",
+    ImportRemark.NO_LINE_END: "the file ends in this line without a line break: it may have been cut, and the last value with it",
 }
 
 

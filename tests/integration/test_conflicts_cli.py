@@ -100,6 +100,6 @@ def test_wrong_use_decides_nothing(house: House) -> None:
     unknown = run(house, "--theirs", "ffff")
     assert unknown.exit_code == 1
     assert "no open conflict begins with ffff; nothing was decided" in str(unknown.exception)
-    for words in (["--ours"], ["abcd"]):
+    for words in (["--ours"], ["abcd"], ["--ours", "--theirs", "abcd"]):
         assert isinstance(run(house, *words).exception, click.UsageError)
     assert expected(house) == LATER

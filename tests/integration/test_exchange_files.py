@@ -106,17 +106,20 @@ def test_a_whole_file_and_an_older_one_are_told_at_the_terminal(uketsuke: Uketsu
     """Counts with their meaning, the number of who is booked and not named, and how the file was written."""
     header = "予約番号,氏名,交付予約日時,交付窓口,出力日時"
     booked = [f"8887101{last},佐藤,2026/12/01 10:00,本庁舎" for last in (1, 2)]
-    save(tmp_path / "a.csv", [header, *(f"{row},2026/11/24 18:00" for row in booked)], "utf-8")
+    save(tmp_path / "a.csv", [header, *(f"{row},2024/11/24 18:00" for row in booked)], "utf-8")
     first = uketsuke("import", "a.csv").stdout
     assert re.search(r"written in \d+ pieces, the longest \d+ ms", first)
     whole = uketsuke("import", "a.csv", "--full").stdout
     assert "missing          0  (cards here" in whole
-    save(tmp_path / "b.csv", [header, f"{booked[0].replace('佐藤', '加藤')},2026/11/23"], "utf-8")
+    save(tmp_path / "b.csv", [header, f"{booked[0].replace('佐藤', '加藤')},2024/11/23"], "utf-8")
     told = uketsuke("import", "b.csv", "--full").stdout
     assert "older            1  (a newer file has told of these cards" in told
     assert "missing          1" in told
     assert "  booked here, not in the file: 8887-1012" in told
     assert uketsuke("import", "b.csv", "--as-of", "someday").exit_code == 1
+    late = uketsuke("import", "b.csv", "--as-of", "2062-11-24 18:00")
+    assert (late.exit_code, "a day that has not come; nothing was imported" in late.stderr) == (1, True)
+    assert uketsuke("import", "").exit_code == 2
     assert uketsuke("import", "b.csv", "--conflicts", "mine").exit_code == 2
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -118,7 +119,8 @@ def test_a_file_is_read_when_it_rests_and_has_two_receipts(
     (receipt,) = desk.place.receipts.glob("*.accepted.json")
     said = json.loads(receipt.read_text("utf-8"))
     assert (said["accepted"], said["report"]) == (True, {"accepted": 1})
-    assert "accepted    1" in receipt.with_suffix(".txt").read_text("utf-8")
+    text = receipt.with_suffix(".txt").read_text("utf-8").splitlines()
+    assert text[2:4] == ["accepted", "accepted         1"]
     assert receipt.stat().st_mode & 0o077 == 0
     assert names(desk.place.inbox) == [".hidden.csv", "folder", "other.csv.part"]
     assert "accepted  " in capsys.readouterr().out
@@ -142,7 +144,7 @@ def test_a_bad_file_never_stops_the_others(tmp_path: Path, clock: HandClock) -> 
     desk.pass_by()
     assert (names(desk.place.refused), names(desk.place.working)) == (["a.csv"], ["b.csv"])
     (text,) = desk.place.receipts.glob("*.refused.txt")
-    assert "line 2, column 交付予約日時, reason bad_date" in text.read_text("utf-8")
+    assert "line 2, column 交付予約日時: bad_date" in text.read_text("utf-8")
     assert desk.work.troubles == 2
     away[0] = False
     desk.work.step()
@@ -238,6 +240,11 @@ def test_a_name_tells_nothing_that_may_not_be_repeated(desk: Desk) -> None:
     assert "123456789018" not in found
     assert len(list(desk.place.done.iterdir())) == 5
     assert names(desk.place.done).count("again.csv") == 2
+    for odd in ("bad\nname.csv", "vsc.\u202eecnava"):
+        put(desk.place, odd)
+    desk.pass_by()
+    assert len(list(desk.place.done.iterdir())) == 7
+    assert not any(sign in one.name for one in desk.place.done.iterdir() for sign in "\n\u202e")
 
 
 def test_exports_come_at_their_time_and_tell_what_they_replaced(desk: Desk) -> None:
@@ -249,7 +256,7 @@ def test_exports_come_at_their_time_and_tell_what_they_replaced(desk: Desk) -> N
     assert [content for content, _ in desk.sent] == [WardFile.RESULTS] * 2
     assert len(list(desk.place.outbox.iterdir())) == 2
     texts = sorted(one.read_text("utf-8") for one in desk.place.receipts.glob("*.txt"))
-    assert all("line 2, column 氏名, code_point U+20BB7" in one for one in texts)
+    assert all("  line 2, column 氏名: U+20BB7\n" in one for one in texts)
     assert len(texts) == 2
 
 
@@ -338,6 +345,11 @@ def test_once_imports_what_lies_there_and_exports(
     assert (names(place.done), names(place.refused)) == (["good.csv"], ["bad.csv"])
     with house.database.read() as connection:
         assert connection.execute(select(func.count()).select_from(reservations)).scalar_one() == 1
+    (told,) = place.receipts.glob("*.refused.txt")
+    words = told.read_text("utf-8")
+    by_hand = CliRunner(env=environment).invoke(cli, ["import", str(next(place.refused.iterdir()))]).stdout
+    assert by_hand.strip() in words, "a receipt and the command say the same"
+    assert not re.search(r"None|True|False", words)
     (file,) = place.outbox.iterdir()
     assert b"11110001" in file.read_bytes()
     assert run().exit_code == 0

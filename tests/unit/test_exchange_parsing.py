@@ -435,6 +435,32 @@ def test_a_wrong_header_is_one_sentence(header: tuple[str, ...], reason: str, wo
     assert caught.value.refusal.reason == reason
 
 
+def test_a_column_that_is_missing_is_named_once() -> None:
+    """The number is needed by itself and to know a row again; it is one column all the same."""
+    with pytest.raises(CsvFileError) as failed:
+        parse_file(decode("氏名\r\n".encode()), MAPPING, OFFICES, NOW)
+    assert str(failed.value).count("予約番号") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"), [("2026/11/24 23:59", False), ("2026/11/25", True), ("2062/11/24", True)]
+)
+def test_a_file_of_a_day_that_has_not_come_is_refused(text: str, refused: bool) -> None:
+    """Taken for right, it would make every file after it an older one, whose rows are left out."""
+    found = parsed(ROW | {"出力日時": text}, header=(*HEADER, "出力日時"))
+    told = [Refusal(2, "出力日時", ImportReason.BAD_DATE)] if refused else []
+    assert list(found.refused) == told
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\r"])
+def test_a_file_that_ends_in_the_middle_of_a_line_is_remarked(end: str) -> None:
+    """A value that was cut may be a right one, so nothing but the missing end of its line tells of it."""
+    text = written(ROW, ROW | {"予約番号": "88871019"}).rstrip(b"\r\n") + end.encode()
+    found = parse_file(decode(text), MAPPING, OFFICES, NOW)
+    cut = [one for one in found.remarks if one.remark is ImportRemark.NO_LINE_END]
+    assert [(one.line, one.column) for one in cut] == ([] if end else [(3, None)])
+
+
 def test_a_header_alone_is_an_empty_import() -> None:
     """A day without reservations is not a mistake."""
     assert parsed() == ParsedFile((), 0, (), "utf-8")

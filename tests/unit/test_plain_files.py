@@ -9,7 +9,8 @@ import pytest
 from backend.common import read_plain_file
 from backend.common.plain_files import read_plain_text
 from backend.common.toml_file import TomlFile
-from backend.exchange.csv_file import CsvFileError, read_csv
+from backend.exchange.csv_file import read_csv
+from backend.exchange.refusals import CsvFileError
 
 
 def pipe(folder: Path) -> Path:
