@@ -52,9 +52,8 @@ class ImportReport:
             for remark in self.remarks
         ]
         more: dict[str, Any] = {"remarks": remarks} if remarks else {}
-        more |= {
-            name: count for name in ("older", "conflicts", "resumed_after") if (count := getattr(self, name))
-        }
+        counts = {"older": self.older, "conflicts": self.conflicts, "resumed_after": self.resumed_after}
+        more |= {name: count for name, count in counts.items() if count}
         if self.missing is not None:
             more["missing"] = {"cards": self.missing.count, "booked": list(self.missing.booked)}
         if self.pieces:
