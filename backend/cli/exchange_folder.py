@@ -137,6 +137,10 @@ class ExchangeFolder:
         old = [name for name, (_, since) in self._seen.items() if now - since >= self._settle]
         return [self.inbox / name for name in sorted(old, key=lambda name: (found[name].changed, name))]
 
+    def folders(self) -> set[str]:
+        """Names of folders in the inbox, from which nothing is taken; as they may be repeated."""
+        return {_plain(one.name) for one in self.inbox.iterdir() if one.is_dir() and not one.is_symlink()}
+
     @property
     def waits(self) -> bool:
         """Whether there are files that have changed too recently to be taken."""

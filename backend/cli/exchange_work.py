@@ -62,6 +62,7 @@ class Work:
         self._now = now
         self._ticks = ticks
         self._exported: datetime | None = None
+        self._folders: set[str] = set()
         self.troubles = 0
 
     def step(self, *, exports: bool = True) -> None:
@@ -70,6 +71,10 @@ class Work:
         Args:
             exports: whether exports are due, too.
         """
+        folders = self._place.folders()
+        for name in sorted(folders - self._folders):
+            click.echo(f"inbox/{name} is a folder, and nothing is taken out of it", err=True)
+        self._folders = folders
         for taken in self._place.left_over():
             self._guarded(self._resume, taken)
         for file in self._place.ready(self._ticks()):

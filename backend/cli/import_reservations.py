@@ -144,8 +144,10 @@ def command(
             print_json(ImportReport(0, 0, 0, (error.refusal,), error.encoding))
         raise CommandFailedError(f"{error}; nothing was imported.") from None
     except StoppedError as error:
+        # The piece alone was not written.
+        why = str(error).rstrip(".").removesuffix("; nothing was written")
         raise CommandFailedError(
-            f"{str(error).rstrip('.')}; {error.done} of {error.total} rows are imported. Import the same file again: it goes "
+            f"{why}; {error.done} of {error.total} rows are imported. Import the same file again: it goes "
             "on from there."
         ) from None
     except (MappingError, OfficesError, StorageError, UnfinishedError, DocumentsError) as error:

@@ -13,9 +13,12 @@ from sqlalchemy import select
 from backend.__main__ import cli
 from backend.cards.sealed_persons import read_person
 from backend.cards.tables import cards
+from backend.cli import import_reservations
+from backend.exchange.importing import StoppedError
 from backend.exchange.sample import SampleExport, write_sample
 from backend.reservations.tables import reservations
 from backend.storage.database import Database
+from backend.storage.errors import StorageFullError
 from tests.exchange_support import DIRECTORY, records_in
 from tests.uketsuke_command import Uketsuke
 
@@ -136,3 +139,18 @@ def test_a_file_that_is_cut_in_the_middle_is_named_by_line(uketsuke: Uketsuke, t
         found.add(refused["reason"])
     assert found == {"bad_encoding", "wrong_column_count"}
     assert not Path("var/uketsuke.db").exists()
+
+
+def test_an_import_that_stops_says_what_is_written_and_what_to_do(
+    uketsuke: Uketsuke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk in the middle of a file: that rows are there and that nothing was written are not said in one sentence."""
+
+    def stopped(*_: object) -> None:
+        raise StoppedError(StorageFullError("the disk is full; nothing was written"), 147, 1500)
+
+    sample_file(tmp_path / "a.csv", rows=5)
+    monkeypatch.setattr(import_reservations, "_write", stopped)
+    failed = uketsuke("import", "a.csv")
+    assert failed.exit_code == 1
+    assert "the disk is full; 147 of 1500 rows are imported. Import the same file again" in failed.stderr

@@ -123,7 +123,9 @@ def test_a_file_is_read_when_it_rests_and_has_two_receipts(
     assert text[2:4] == ["accepted", "accepted         1"]
     assert receipt.stat().st_mode & 0o077 == 0
     assert names(desk.place.inbox) == [".hidden.csv", "folder", "other.csv.part"]
-    assert "accepted  " in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "accepted  " in told.out
+    assert told.err.count("inbox/folder is a folder, and nothing is taken out of it") == 1, "said once"
 
 
 def test_a_bad_file_never_stops_the_others(tmp_path: Path, clock: HandClock) -> None:
