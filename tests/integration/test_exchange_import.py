@@ -513,7 +513,7 @@ def test_the_terminal_says_what_a_spreadsheet_did(uketsuke: Uketsuke, tmp_path: 
     fields[HEADER.index("申請書ＩＤ")] = "9.03041E+22"
     remarked = lines[2].split(",")
     remarked[HEADER.index("氏名")] = "?田　花子"
-    save(tmp_path / "b.csv", [lines[0], ",".join(fields), ",".join(remarked)])
+    save(tmp_path / "b.csv", [lines[0], ",".join(fields), ",".join(remarked), ""])
     told = uketsuke("import", "b.csv", "--skip-bad")
     assert told.exit_code == 0
     assert (
