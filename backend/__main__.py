@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "backend.cli.backup",
     "restore": "backend.cli.restore",
     "outlets": "backend.cli.outlets",
+    "audit": "backend.cli.audit",
     "register": "backend.cli.register",
     "demo": "backend.cli.demo",
 }

@@ -10,7 +10,7 @@ from backend.exchange import OfficeNames, import_runs, load_mapping
 from backend.handing_back import Hand
 from backend.office_settings import OfficeSettings
 from backend.offices import DatedOpening, Directory, OfficesError, load_directory
-from backend.protection import Browsers, SignIn, Tries, Waits, has_live_session
+from backend.protection import Browsers, SignIn, TrailKey, TrailSealer, Tries, Waits, has_live_session
 from backend.reception import (
     Answering,
     Boards,
@@ -36,7 +36,7 @@ from backend.sealing import Records, open_key_store
 from backend.settings import Settings
 from backend.storage import Clock, Database, load_secret, utc_now
 from backend.ward_rules import open_rules
-from backend.web import Door, Graph, Hashing, Housekeeping, Hub, Streams, serialise
+from backend.web import Door, Graph, Hashing, Housekeeping, Hub, Sealing, Streams, serialise
 
 __all__ = ["all_tables", "build", "day_closer", "notice_keeper", "open_directory", "open_sign_in"]
 
@@ -209,6 +209,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             sign_in,
             records,
         ),
+        sealing=Sealing(TrailSealer(database, TrailKey(key))),
         door=Door(sign_in, Hashing()),
         code_patterns=patterns.expressions,
     )

@@ -211,6 +211,12 @@ class Settings(FileSettings, OfficeSettings):
         le=_YEAR,
         description="Older request ids are dropped; a device never repeats a request that late",
     )
+    trail_years: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Entries of the trail that are younger are never archived",
+    )
     session_minutes: int = Field(
         default=600, ge=1, le=_YEAR * _DAY, description="A sign-in ends after this long in any case"
     )

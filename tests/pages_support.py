@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from backend.protection.roles import Role
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
 from tests.support import KIOSK, PASSWORD, House
@@ -99,7 +99,13 @@ def addresses(app: FastAPI) -> list[tuple[str, str]]:
         for path, methods in app.openapi()["paths"].items()
         for method in (one.upper() for one in methods)
     ]
-    for router in (session_routes.router, clerk_routes.router, staff_routes.router, copy_routes.router):
+    for router in (
+        session_routes.router,
+        clerk_routes.router,
+        staff_routes.router,
+        copy_routes.router,
+        trail_routes.router,
+    ):
         for route in router.routes:
             assert isinstance(route, APIRoute)
             found.extend(

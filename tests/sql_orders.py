@@ -33,6 +33,9 @@ _SQLITE_ALONE: Final = {
     "backend/sealing/key_database.py:text('PRAGMA": "the pages of a key store that is a file",
     "backend/sealing/key_database.py:'PRAGMA": "how a key store that is a file keeps nothing of what was destroyed",
     "backend/sealing/key_database.py:'BEGIN": "a transaction of a key store that is a file",
+    "backend/protection/trail/archiving.py:_TRIGGERS": "PostgreSQL's triggers are told, and stay",
+    "backend/protection/trail/archiving.py:f'DROP TRIGGER": "the same",
+    "backend/protection/trail/archiving.py:sql": "the same",
     "backend/storage/migrations/": "the migrations run on both kinds in tests/integration/test_storage.py",
 }
 """Code that need not run on PostgreSQL, by the beginning of its words, with the reason."""

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from hypothesis import strategies as st
 
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
 from tests.invented_number import MY_NUMBER
 from tests.support import PASSWORD
 
@@ -77,6 +77,13 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/staff/stop": {},
     "/staff/contacted": {"case_id": "0" * 31 + "a"},
     "/copy": {"what": "reception", "card_number": "M-001", "day": "2026-11-25"},
+    **{
+        address: {
+            "since": "2026-11-01", "until": "2026-11-30", "action": "tick", "office": "00", "actor": "sato", "object": "0" * 31 + "a",
+            "kind": "card_number", "card_number": "998877665", "card": "0" * 31 + "b", "place": "GE2DGNBVGY3SAMI",
+        }
+        for address in ("/trail", "/trail/export")
+    },
 }  # fmt: skip
 """Forms that pages send, by route, without the ids that every form has."""
 
@@ -189,7 +196,13 @@ def routes(app: FastAPI) -> list[Route]:
     found = [
         Route(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
-    for router in (session_routes.router, clerk_routes.router, staff_routes.router, copy_routes.router):
+    for router in (
+        session_routes.router,
+        clerk_routes.router,
+        staff_routes.router,
+        copy_routes.router,
+        trail_routes.router,
+    ):
         for route in router.routes:
             assert isinstance(route, APIRoute)
             found.extend(Route(method, route.path) for method in sorted(route.methods or ()))

@@ -1,10 +1,10 @@
 """A command (操作): what somebody asks to be done, as values; and how a room carries it out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Generic, TypeVar
 
-from backend.protection import Actor, Permission
+from backend.protection import Actor, ObjectKind, Permission
 from backend.storage import Kept, UnitOfWork
 
 Reply = TypeVar("Reply")
@@ -19,11 +19,15 @@ class Command(Generic[Reply]):
         name: its name in the audit trail and with the request ids.
         needs: the permission that is needed to give it.
         events: how many events it usually writes; if it writes more or fewer, that costs one more SQL statement.
+        about: the kind of object that the trail names.
+        changes: names of the columns of a person, a booking or a contact that it changes, for the trail.
     """
 
     name: ClassVar[str]
     needs: ClassVar[Permission]
     events: ClassVar[int] = 1
+    about: ClassVar[ObjectKind] = ObjectKind.TICKET
+    changes: ClassVar[tuple[str, ...]] = ()
 
     def body(self) -> Mapping[str, Any]:
         """The values by which a repetition is recognised as the same command."""
@@ -41,6 +45,7 @@ class Done(Generic[Reply]):
         subject: id of what the command was about, for the audit trail.
         facts: what else the audit trail keeps: codes and counts.
         noted_as: its name in the audit trail, if that is not the command's own name.
+        fields: names of the columns that were seen, for the trail.
         refusal: the exception that the caller gets instead of the reply; what was written is committed all the same.
     """
 
@@ -49,6 +54,7 @@ class Done(Generic[Reply]):
     subject: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     noted_as: str | None = None
+    fields: Collection[str] = ()
     refusal: Exception | None = None
 
 

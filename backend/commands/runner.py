@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from backend.commands.command import Command, Due, Handling
+from backend.commands.command import Command, Done, Due, Handling
 from backend.protection import Actor, record_audit
 from backend.storage import Connection, Database, StorageError, UnitOfWork, body_hash, recall, remember
 
@@ -102,10 +102,7 @@ class Runner:
             try:
                 with work.connection.begin_nested():
                     done = self._handlings[type(due.command)].carry_out(work, due.command, due.actor)
-                    facts = done.facts
-                    record_audit(
-                        work, due.actor.id, due.command.name, done.subject, facts, office_id=office_id
-                    )
+                    _note(work, due.command, due.actor, done)
             except StorageError:
                 raise  # of the whole transaction, which begins anew
             except Exception as error:  # noqa: BLE001 - nobody at a kiosk is refused for what was left open yesterday
@@ -125,6 +122,19 @@ def _told(outcome: "Reply | _Refused") -> Reply:
     if isinstance(outcome, _Refused):
         raise outcome.error
     return outcome
+
+
+def _note(work: UnitOfWork, command: Command[Any], actor: Actor, done: Done[Any]) -> None:
+    """Write the command's entry of the trail, in its transaction."""
+    record_audit(
+        work,
+        actor,
+        done.noted_as or command.name,
+        done.subject,
+        done.facts,
+        about=command.about,
+        fields=(*command.changes, *done.fields),
+    )
 
 
 class _Order(Generic[Reply]):
@@ -170,8 +180,7 @@ class _Order(Generic[Reply]):
         if kept is not None:
             return self._handling.tell_again(work, command, actor, kept)
         done = self._handling.carry_out(work, command, actor)
-        noted_as = done.noted_as or command.name
-        record_audit(work, actor.id, noted_as, done.subject, done.facts, office_id=actor.office_id)
+        _note(work, command, actor, done)
         if done.kept is not None:
             remember(work, self._request_id, command.name, fingerprint, done.kept)
         return done.reply if done.refusal is None else _Refused(done.refusal)

@@ -51,3 +51,7 @@ from .sample import (
 )
 from .tables import import_runs as import_runs
 from .times import read_moment as read_moment
+from .trail_csv import (
+    TRAIL_HEADER as TRAIL_HEADER,
+    csv_of_trail as csv_of_trail,
+)

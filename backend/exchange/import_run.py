@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select, text, update
 
 from backend.exchange.tables import RunState, import_runs
+from backend.protection import ObjectKind, record_audit
 from backend.storage import Database, StorageBusyError, UnitOfWork, lock_import
 
 _IMPORT_LOCK = 0x756B6570  # a number used for nothing else; two imports at once would insert the same rows
@@ -137,6 +138,8 @@ def begin(work: UnitOfWork, digest: str, rows: int, done: int, refused: int, *, 
     values = {name: getattr(run, name) for name in Run.__dataclass_fields__}
     more = {"state": RunState.RUNNING.value, "whole": whole, "refused": refused, "updated_at": work.now}
     work.connection.execute(insert(import_runs).values(**values, **more))
+    facts = {"rows": rows, "known": done, "refused": refused, "whole": whole}
+    record_audit(work, "console", "import_begun", run.id, facts, about=ObjectKind.IMPORT_RUN)
     return run
 
 
@@ -165,3 +168,5 @@ def _end(work: UnitOfWork, run_id: str, state: RunState) -> None:
     work.connection.execute(
         update(import_runs).where(import_runs.c.id == run_id).values(state=state.value, updated_at=work.now)
     )
+    facts = {"state": state.value}
+    record_audit(work, "console", "import_ended", run_id, facts, about=ObjectKind.IMPORT_RUN)

@@ -31,11 +31,13 @@ class OneRecord:
         subject: id of the booking or the case.
         fields: the ward's name of each field and what stands in it, in the ward's order; empty fields too.
         erased: whether what was known of the person was erased.
+        columns: names of the columns of the person that stand in it, for the trail.
     """
 
     subject: str
     fields: Sequence[tuple[str, str]]
     erased: bool = False
+    columns: Sequence[str] = ()
 
 
 def one_reservation(
@@ -70,12 +72,12 @@ def one_reservation(
         return OneRecord(booking, (), erased=True)
     # 交付窓口 is the office; the window beside it is no column of any role.
     record = replace(record, window_name=None)
-    fields = [
-        (title, hand.cells.field(field, record))
-        for field, title in hand.fields()
-        if _OF_FIELD.get(field, field) in permitted
-    ]
-    return OneRecord(booking, fields)
+    shown = [(field, title) for field, title in hand.fields() if _OF_FIELD.get(field, field) in permitted]
+    return OneRecord(
+        booking,
+        [(title, hand.cells.field(field, record)) for field, title in shown],
+        columns=[_OF_FIELD.get(field, field) for field, _ in shown],
+    )
 
 
 def one_reception(
@@ -104,7 +106,12 @@ def one_reception(
         name for name in hand.columns(WardFile.RECEPTIONS) if name not in _OF_PERSONS or name in permitted
     ]
     titles = hand.columns(WardFile.RECEPTIONS)
+    columns = [name for name in shown if name in _OF_PERSONS]
     return [
-        OneRecord(visit.case_id, [(titles[name], hand.visit_cell(name, visit, numbers)) for name in shown])
+        OneRecord(
+            visit.case_id,
+            [(titles[name], hand.visit_cell(name, visit, numbers)) for name in shown],
+            columns=columns,
+        )
         for visit, numbers in hand.visits(connection, ids)
     ]

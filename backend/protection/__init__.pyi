@@ -12,7 +12,10 @@ from .actor import (
     ActorKind as ActorKind,
     system_at as system_at,
 )
-from .audit import record_audit as record_audit
+from .audit import (
+    ObjectKind as ObjectKind,
+    record_audit as record_audit,
+)
 from .browsers import (
     KNOWN_FOR as KNOWN_FOR,
     Browsers as Browsers,
@@ -72,6 +75,7 @@ from .sessions import (
     touch_session as touch_session,
 )
 from .sign_in import (
+    NOBODY as NOBODY,
     SignedIn as SignedIn,
     SignIn as SignIn,
     SignInError as SignInError,
@@ -79,9 +83,41 @@ from .sign_in import (
     Try as Try,
     WrongCredentialsError as WrongCredentialsError,
 )
+from .trail.archiving import (
+    OldDays as OldDays,
+    drop_old_days as drop_old_days,
+    old_days as old_days,
+    write_archive as write_archive,
+)
+from .trail.blocks import last_block as last_block
+from .trail.chain import TrailEntry as TrailEntry
+from .trail.heads import (
+    BadHeadError as BadHeadError,
+    Head as Head,
+    head_of as head_of,
+    read_head as read_head,
+)
+from .trail.keys import TrailKey as TrailKey
+from .trail.sealer import TrailSealer as TrailSealer
+from .trail.searching import (
+    FoundEntries as FoundEntries,
+    Place as Place,
+    Wanted as Wanted,
+    actor_named as actor_named,
+    every_entry as every_entry,
+    names_of as names_of,
+    search_trail as search_trail,
+)
+from .trail.verifying import (
+    Fault as Fault,
+    FaultKind as FaultKind,
+    TrailVerdict as TrailVerdict,
+    verify_trail as verify_trail,
+)
 from .tries import Tries as Tries
 from .viewing import (
     Views as Views,
     note_opened as note_opened,
+    note_search as note_search,
 )
 from .waits import Waits as Waits

@@ -57,13 +57,27 @@ def change_offices(
     for office in after:
         if office not in before:
             work.connection.execute(insert(account_offices).values(account_id=row.id, office_id=office))
-            audit.record_audit(work, "console", "account_office_added", row.id, {"office": office})
+            audit.record_audit(
+                work,
+                "console",
+                "account_office_added",
+                row.id,
+                {"office": office},
+                about=audit.ObjectKind.ACCOUNT,
+            )
     for office in before:
         if office not in after:
             gone = account_offices.c.account_id == row.id, account_offices.c.office_id == office
             work.connection.execute(delete(account_offices).where(*gone))
             take_office_from_sessions(work, row.id, office)
-            audit.record_audit(work, "console", "account_office_removed", row.id, {"office": office})
+            audit.record_audit(
+                work,
+                "console",
+                "account_office_removed",
+                row.id,
+                {"office": office},
+                about=audit.ObjectKind.ACCOUNT,
+            )
     if row.office_id not in after:
         first = update(accounts).where(accounts.c.id == row.id).values(office_id=after[0])
         work.connection.execute(first)

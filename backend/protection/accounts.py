@@ -82,7 +82,9 @@ def create_account(
             rows = [{"account_id": account.id, "office_id": one} for one in offices]
             work.connection.execute(insert(account_offices), rows)
             facts = {"role": role.value, "office": ", ".join(offices)}
-            audit.record_audit(work, "console", "account_created", account.id, facts)
+            audit.record_audit(
+                work, "console", "account_created", account.id, facts, about=audit.ObjectKind.ACCOUNT
+            )
     except IntegrityError:
         # Two consoles at once: the database allows only one account for each name.
         raise AccountExistsError(f"an account {login} exists already") from None

@@ -23,12 +23,16 @@ class Actor:
         id: the id of the account or device.
         office_id: the office of this work; a person may have several and chooses one at the sign-in.
         permissions: what they may do.
+        role: as what they act: the role of a person, the kind of a device.
+        place: the address of the machine from which they act; none where there is none.
     """
 
     kind: ActorKind
     id: str
     office_id: str
     permissions: Permissions
+    role: str | None = None
+    place: str | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether they have a permission."""
@@ -42,4 +46,4 @@ def system_at(office_id: str, name: str = "system") -> Actor:
         office_id: where.
         name: how the trail calls it; ``console`` for a command that an administrator gave.
     """
-    return Actor(ActorKind.SYSTEM, name, office_id, OF_SYSTEM)
+    return Actor(ActorKind.SYSTEM, name, office_id, OF_SYSTEM, name)

@@ -36,7 +36,7 @@ class Device:
     @property
     def actor(self) -> Actor:
         """The device as an actor."""
-        return Actor(ActorKind.DEVICE, self.id, self.office_id, OF_DEVICE[self.kind])
+        return Actor(ActorKind.DEVICE, self.id, self.office_id, OF_DEVICE[self.kind], self.kind.value)
 
 
 class DeviceExistsError(ValueError):
@@ -66,7 +66,12 @@ def enrol(work: UnitOfWork, name: str, kind: DeviceKind, office_id: str) -> tupl
         )
     )
     audit.record_audit(
-        work, "console", "device_enrolled", device.id, {"kind": kind.value, "office": office_id}
+        work,
+        "console",
+        "device_enrolled",
+        device.id,
+        {"kind": kind.value, "office": office_id},
+        about=audit.ObjectKind.DEVICE,
     )
     return token, device
 
@@ -83,7 +88,7 @@ def revoke(work: UnitOfWork, name: str) -> bool:
         .where(devices.c.id == row.id)
         .values(revoked_at=work.now, name=f"{name} (revoked {row.id[:8]})"[:64])
     )
-    audit.record_audit(work, "console", "device_revoked", row.id)
+    audit.record_audit(work, "console", "device_revoked", row.id, about=audit.ObjectKind.DEVICE)
     return True
 
 

@@ -15,7 +15,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from backend.common import in_tokyo
-from backend.protection.audit import record_audit
+from backend.protection.actor import Actor
+from backend.protection.audit import ObjectKind, record_audit
 from backend.protection.register import keep_until
 from backend.protection.register_entries import OutletKind, OutletState
 from backend.protection.tables import outlets
@@ -24,6 +25,8 @@ from backend.wire import FieldShape, contains_my_number
 
 _WITHHELD = "***"
 _LONGEST = 400
+_BROWSER = "browser"
+"""Of a file that somebody took with their browser; where from stands in the trail."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,15 @@ class Leaving:
     Attributes:
         kind: the kind of file.
         count: of how many persons there may be data in it.
-        place: the file or the folder; where files are called after persons or their numbers, the folder.
-        actor: the account that asked for it, or the console of the server.
+        place: the file or the folder; where files are called after persons or their numbers, the folder. None where it
+            goes to the browser of the actor.
+        actor: who asked for it: a person, or the console of the server.
     """
 
     kind: OutletKind
     count: int
-    place: Path
-    actor: str = "console"
+    place: Path | None
+    actor: Actor | str = "console"
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,10 @@ def _enter(database: Database, leaving: Leaving) -> str:
             insert(outlets).values(
                 id=entry,
                 at=work.now,
-                actor=leaving.actor,
+                actor=leaving.actor.id if isinstance(leaving.actor, Actor) else leaving.actor,
                 kind=leaving.kind.value,
                 count=leaving.count,
-                place=_shown(leaving.place),
+                place=_BROWSER if leaving.place is None else _shown(leaving.place),
                 until=until,
                 state=OutletState.BEGUN.value,
             )
@@ -151,7 +155,7 @@ def _enter(database: Database, leaving: Leaving) -> str:
             "count": leaving.count,
             "until": until.isoformat() if until else None,
         }
-        record_audit(work, leaving.actor, "file_left", entry, facts)
+        record_audit(work, leaving.actor, "file_left", entry, facts, about=ObjectKind.OUTLET)
     return entry
 
 

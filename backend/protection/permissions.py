@@ -28,6 +28,7 @@ class Permission(StrEnum):
     FOLLOW_OFFICE = "follow_office"
     SEE_COUNTER_COLUMNS = "see_counter_columns"
     SEE_STAFF_COLUMNS = "see_staff_columns"
+    READ_TRAIL = "read_trail"
 
 
 Permissions = frozenset[Permission]
@@ -60,6 +61,7 @@ OF_ROLE: Mapping[Role, Permissions] = {
     Role.CLERK: _CLERK,
     Role.STAFF: _STAFF,
     Role.BRANCH_STAFF: _CLERK | _STAFF,
+    Role.AUDITOR: frozenset({Permission.READ_TRAIL}),
 }
 OF_DEVICE: Mapping[DeviceKind, Permissions] = {
     DeviceKind.KIOSK: frozenset({Permission.RECEIVE_VISITORS, Permission.FOLLOW_OFFICE}),

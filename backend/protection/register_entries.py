@@ -21,6 +21,8 @@ class OutletKind(StrEnum):
     WARD_RESERVATIONS = "ward_reservations"
     WARD_RECEPTIONS = "ward_receptions"
     WARD_RESULTS = "ward_results"
+    TRAIL_EXPORT = "trail_export"
+    TRAIL_ARCHIVE = "trail_archive"
 
 
 class OutletState(StrEnum):

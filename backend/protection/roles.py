@@ -12,6 +12,8 @@ class Role(StrEnum):
     """交付窓口: ward staff who verify the identity and issue the card."""
     BRANCH_STAFF = "branch_staff"
     """受付・交付窓口: ward staff who do both, as at a branch (特別出張所) where no contractor works."""
+    AUDITOR = "auditor"
+    """監査担当者: reads the trail, and nothing of anybody's."""
 
 
 class DeviceKind(StrEnum):

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -61,6 +62,7 @@ class Session:
         chosen: the office where the person works in this session; none until it is chosen.
         seen_at: when it was used last, to the minute; aware, UTC.
         several: whether the person works at more than one office, and may choose again.
+        place: the address of the browser of this request; none where nobody told it.
     """
 
     account: Account
@@ -69,6 +71,7 @@ class Session:
     chosen: str | None
     seen_at: datetime
     several: bool = False
+    place: str | None = None
 
     @property
     def office_id(self) -> str:
@@ -93,13 +96,18 @@ class Session:
         Raises:
             OfficeNotChosenError: the office of this work is not chosen yet.
         """
-        return Actor(ActorKind.PERSON, self.account.id, self.office_id, self.permissions)
+        return self._at(self.office_id)
 
     @property
     def actor_anywhere(self) -> Actor:
         """The person as an actor who is about to leave, whether an office is chosen or not."""
-        office_id = self.chosen or self.account.office_id
-        return Actor(ActorKind.PERSON, self.account.id, office_id, self.permissions)
+        return self._at(self.chosen or self.account.office_id)
+
+    def _at(self, office_id: str) -> Actor:
+        account = self.account
+        return Actor(
+            ActorKind.PERSON, account.id, office_id, self.permissions, account.role.value, self.place
+        )
 
     def needs_touch(self, now: datetime) -> bool:
         """Whether its last use was so long before an aware moment that another is worth writing down."""
@@ -111,10 +119,20 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start_session(work: UnitOfWork, account: Account, office_id: str | None = None) -> tuple[str, Session]:
-    """Begin a session and return its token for the cookie; without an office it is still to be chosen."""
+def start_session(
+    work: UnitOfWork, account: Account, office_id: str | None = None, *, place: str | None = None
+) -> tuple[str, Session]:
+    """Begin a session and return its token for the cookie.
+
+    Args:
+        work: the transaction.
+        account: of whom.
+        office_id: where they work; without one it is still to be chosen.
+        place: the address of their browser, for the trail.
+    """
     token = secrets.token_urlsafe(32)
-    session = Session(account, secrets.token_urlsafe(32), hash_token(token), office_id, work.now)
+    csrf = secrets.token_urlsafe(32)
+    session = Session(account, csrf, hash_token(token), office_id, work.now, place=place)
     work.connection.execute(
         insert(sessions).values(
             token_hash=session.token_hash,
@@ -125,7 +143,7 @@ def start_session(work: UnitOfWork, account: Account, office_id: str | None = No
             seen_at=work.now,
         )
     )
-    audit.record_audit(work, account.id, "signed_in", account.id)
+    _note_session(work, session, "signed_in")
     return token, session
 
 
@@ -205,8 +223,26 @@ def choose_office(work: UnitOfWork, session: Session, office_id: str) -> Session
     connection.execute(update(sessions).where(*elsewhere).values(office_id=None))
     connection.execute(update(accounts).where(accounts.c.id == account.id).values(office_id=office_id))
     if several:
-        audit.record_audit(work, account.id, "office_chosen", account.id, {"office": office_id})
+        _note_session(work, replace(session, chosen=office_id), "office_chosen", {"office": office_id})
     return replace(session, chosen=office_id, csrf=csrf, several=several)
+
+
+def _note_session(
+    work: UnitOfWork, session: Session, action: str, facts: Mapping[str, str] | None = None
+) -> None:
+    """Write an entry about the account of a session, whether its office is chosen or not."""
+    account = session.account
+    audit.record_audit(
+        work,
+        account.id,
+        action,
+        account.id,
+        facts,
+        about=audit.ObjectKind.ACCOUNT,
+        office_id=session.chosen,
+        role=account.role.value,
+        place=session.place,
+    )
 
 
 def take_office_from_sessions(work: UnitOfWork, account_id: str, office_id: str) -> None:
@@ -218,7 +254,7 @@ def take_office_from_sessions(work: UnitOfWork, account_id: str, office_id: str)
 def end_session(work: UnitOfWork, session: Session) -> None:
     """Sign out."""
     work.connection.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
-    audit.record_audit(work, session.account.id, "signed_out", session.account.id)
+    _note_session(work, session, "signed_out")
 
 
 def has_live_session(

@@ -21,6 +21,9 @@ from backend.protection.tables import accounts
 from backend.protection.tries import Tries, TryKey
 from backend.storage import Database, UnitOfWork
 
+NOBODY = "nobody"
+"""What the trail calls whoever is not known: no account, no device."""
+
 
 class SignInError(Exception):
     """Nobody was signed in."""
@@ -52,6 +55,8 @@ class Try:
         browser: the hash of the browser's token; None if it has none of ours.
         known: whether the account has used this browser before.
         keys: the counts to which a wrong password adds.
+        place: the address of the browser.
+        name_digest: a keyed digest of the name, for the trail, which never holds what was typed.
     """
 
     account: Account | None
@@ -59,6 +64,8 @@ class Try:
     browser: str | None
     known: bool
     keys: Sequence[TryKey]
+    place: str | None
+    name_digest: str
 
     def check(self, password: str) -> PasswordVerdict:
         """Check the password; slow on purpose, and equally slow for a name that nobody has."""
@@ -118,10 +125,16 @@ class SignIn:
                 else self._tries.of_stranger(key, address)
             )
             _refuse_until(self._tries.waits_until(connection, keys, now), now)
-        if row is None:
-            return Try(None, None, browser, known=False, keys=keys)
-        account = Account(row.id, row.login, Role(row.role), row.office_id)
-        return Try(account, row.password_hash, browser, known=known, keys=keys)
+        account = None if row is None else Account(row.id, row.login, Role(row.role), row.office_id)
+        return Try(
+            account,
+            None if row is None else row.password_hash,
+            browser,
+            known=known and row is not None,
+            keys=keys,
+            place=address or None,
+            name_digest=self._tries.digest_of(key),
+        )
 
     def take(self, tried: Try) -> None:
         """Count the try, before its password is checked.
@@ -151,8 +164,7 @@ class SignIn:
                 return self._let_in(work, account, tried, verdict, earlier)
             # Also for a name that nobody has: a faster answer would tell that there is no such account.
             self._tries.note_wrong(work, tried.keys)
-            if tried.account is not None:
-                audit.record_audit(work, tried.account.id, "sign_in_failed", tried.account.id)
+            _note_failure(work, tried)
         raise WrongCredentialsError
 
     def _is_still(self, work: UnitOfWork, tried: Try) -> bool:
@@ -178,7 +190,7 @@ class SignIn:
             work.connection.execute(fresh.values(password_hash=verdict.fresh_hash))
         if earlier is not None:
             end_session(work, earlier)
-        token, session = start_session(work, account)
+        token, session = start_session(work, account, place=tried.place)
         return SignedIn(token, session, self._browsers.remember(work, account.id, tried.browser))
 
     def unlock(self, name: str) -> tuple[str, int] | None:
@@ -192,12 +204,26 @@ class SignIn:
             if row is None:
                 return None
             forgotten = self._tries.forget_name(work, name_key(row.login))
-            audit.record_audit(work, "console", "account_unlocked", row.id)
+            audit.record_audit(work, "console", "account_unlocked", row.id, about=audit.ObjectKind.ACCOUNT)
         return row.login, forgotten
 
     def drop_old(self, work: UnitOfWork) -> dict[str, int]:
         """Forget counts and browsers of long ago, and return how many of each."""
         return {"tries": self._tries.drop_old(work), "browsers": self._browsers.drop_old(work)}
+
+
+def _note_failure(work: UnitOfWork, tried: Try) -> None:
+    """Write the entry of a wrong password: of the account where there is one, else of a digest of the name that was typed."""
+    account = tried.account
+    audit.record_audit(
+        work,
+        NOBODY if account is None else account.id,
+        "sign_in_failed",
+        tried.name_digest if account is None else account.id,
+        about=audit.ObjectKind.NAME if account is None else audit.ObjectKind.ACCOUNT,
+        role=None if account is None else account.role.value,
+        place=tried.place,
+    )
 
 
 def _refuse_until(until: datetime | None, now: datetime) -> None:

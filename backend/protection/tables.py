@@ -9,8 +9,10 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
+    Text,
 )
 
 from backend.protection.register_entries import OutletKind, OutletState
@@ -99,10 +101,49 @@ audit = Table(
     # Of the work; none where the console did it.
     Column("office_id", String(8)),
     Column("facts", JSON, nullable=False),
-    Index("ix_audit_at", "at"),
+    # As what they acted: a role, a kind of device, system or console. None in entries of before 0.3.0, as what follows.
+    Column("role", String(20)),
+    # The address of the machine from which they acted.
+    Column("place", String(45)),
+    # What the subject is the id of.
+    Column("subject_kind", String(20)),
+    # Of the columns that were seen or changed, with blanks between; never a value.
+    Column("field_names", String(400)),
+    Index("ix_audit_at", "at", "seq"),
+    Index("ix_audit_actor", "actor", "at", "seq"),
+    Index("ix_audit_action", "action", "at", "seq"),
     Index("ix_audit_subject", "subject"),
     sqlite_autoincrement=True,
 )
+"""The trail: rows are added, in the transactions of what they tell; triggers refuse every other change."""
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    # Of its entries, in Tokyo: no block has those of two days.
+    Column("day", Date, nullable=False),
+    Column("first_entry", BigInteger, nullable=False),
+    Column("last_entry", BigInteger, nullable=False),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    # The highest seq that was seen so far, and lower ones that were not: their transactions may still be open.
+    Column("high", BigInteger, nullable=False),
+    Column("holes", Text, nullable=False),
+    # The entries as they were hashed; none once they were archived.
+    Column("content", LargeBinary),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("previous", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("mac", LargeBinary(32), nullable=False),
+    # Proof, made with the key, that what was before this block was archived.
+    Column("dropped", LargeBinary(32)),
+    CheckConstraint("number >= 1 AND first_entry >= 1 AND last_entry >= first_entry", name="numbers"),
+    CheckConstraint("(content IS NULL) = (dropped IS NOT NULL)", name="dropped"),
+    Index("ix_audit_seals_day", "day"),
+    Index("uq_audit_seals_first_entry", "first_entry", unique=True),
+)
+"""Blocks of sealed entries, each chained to the one before (adr/0030)."""
 
 outlets = Table(
     "outlets",

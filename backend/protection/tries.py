@@ -80,6 +80,10 @@ class Tries:
             self._of(TryScope.ADDRESS, None, network),
         ]
 
+    def digest_of(self, name: str) -> str:
+        """A keyed digest of a name, 32 letters and digits, by which the trail knows it again."""
+        return self._hash(TryScope.NAME, name)[:32]
+
     def waits_until(self, connection: Connection, keys: Sequence[TryKey], now: datetime) -> datetime | None:
         """When the next try is possible; None if it is now."""
         rows = connection.execute(_READ, {"keys": [key.hashed for key in keys]}).all()

@@ -114,6 +114,7 @@ from .storing.contacts import (
     to_contact as to_contact,
 )
 from .storing.lists import (
+    cases_of_card as cases_of_card,
     parties_of as parties_of,
     tickets_in as tickets_in,
     with_card_gone as with_card_gone,

@@ -73,7 +73,9 @@ class CardLooks:
             before.rollback()
             work.return_to(mark)
         reply = CardLook(done.reply.ticket_id, done.reply.number, fields=fields)
-        return Done(reply, None, subject=done.subject, facts=done.facts, noted_as=LOOKED_AT)
+        return Done(
+            reply, None, subject=done.subject, facts=done.facts, noted_as=LOOKED_AT, fields=tuple(fields)
+        )
 
     def _fields(self, work: UnitOfWork, command: LookForCard, actor: Actor) -> Mapping[str, Any]:
         """What the reader may see of whose card was just tied."""

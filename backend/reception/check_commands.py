@@ -42,6 +42,7 @@ class ChooseRecipient(OfCheck):
     """
 
     name: ClassVar[str] = "choose_recipient"
+    changes: ClassVar[tuple[str, ...]] = ("recipient_type",)
     answers: Mapping[str, str]
 
     def body(self) -> Mapping[str, Any]:
@@ -54,6 +55,7 @@ class Tick(OfCheck):
     """Note what is ticked."""
 
     name: ClassVar[str] = "tick"
+    changes: ClassVar[tuple[str, ...]] = ("recipient_type",)
     events: ClassVar[int] = 0
     ticks: Ticks
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from backend.commands import Command, Done, Handling
 from backend.offices import business_day
-from backend.protection import Actor, Permission
+from backend.protection import Actor, ObjectKind, Permission
 from backend.reception.commands import NOTHING, TicketReply
 from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.steps import BEHIND_RECEPTION
@@ -41,6 +41,7 @@ class NoteContacted(Command[TicketReply]):
     """
 
     name: ClassVar[str] = "note_contacted"
+    about: ClassVar[ObjectKind] = ObjectKind.CASE
     needs: ClassVar[Permission] = Permission.ISSUE_CARDS
     events: ClassVar[int] = 0
     case_id: str

@@ -1,6 +1,7 @@
 from .booking import (
     CONTACT_COLUMNS as CONTACT_COLUMNS,
     BookingEntry as BookingEntry,
+    bookings_of_card as bookings_of_card,
     fulfil as fulfil,
     keep_bookings as keep_bookings,
     seal_contacts as seal_contacts,

@@ -109,6 +109,13 @@ def fulfil(work: UnitOfWork, card_id: str) -> None:
     _FULFIL.run(work.connection, of=card_id, state=ReservationState.FULFILLED.value, updated_at=work.now)
 
 
+def bookings_of_card(connection: Connection, card_id: str) -> list[str]:
+    """Ids of all bookings that a card ever had."""
+    return list(
+        connection.execute(select(reservations.c.id).where(reservations.c.card_id == card_id)).scalars()
+    )
+
+
 def read_booking(
     connection: Connection, records: Records, reservation_id: str, columns: Sequence[str]
 ) -> Mapping[str, Any]:

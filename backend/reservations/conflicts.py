@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
-from backend.protection import record_audit
+from backend.protection import ObjectKind, record_audit
 from backend.reservations.owning import Disagreement, Side, WhoseWord
 from backend.reservations.reservation_state import Decision, ReservationState
 from backend.reservations.tables import import_conflicts, reservations
@@ -99,7 +99,14 @@ def note_conflicts(work: UnitOfWork, found: Mapping[str, Disagreement], choice: 
             work.connection.execute(
                 update(import_conflicts).where(import_conflicts.c.id == conflict_id).values(**values)
             )
-        record_audit(work, "console", "import_conflict", conflict_id, facts_of(both.ours, both.theirs))
+        record_audit(
+            work,
+            "console",
+            "import_conflict",
+            conflict_id,
+            facts_of(both.ours, both.theirs),
+            about=ObjectKind.CONFLICT,
+        )
         if choice is not WhoseWord.REPORT:
             close(work, conflict_id, Decision(choice.value), IMPORT)
 
@@ -123,7 +130,15 @@ def close(work: UnitOfWork, conflict_id: str, decision: Decision, by: str) -> No
         .values(decision=decision.value, decided_at=work.now, decided_by=by)
     )
     actor = "console" if by == IMPORT else by
-    record_audit(work, actor, "import_conflict_decided", conflict_id, {"decision": decision.value, "by": by})
+    record_audit(
+        work,
+        actor,
+        "import_conflict_decided",
+        conflict_id,
+        {"decision": decision.value, "by": by},
+        about=ObjectKind.CONFLICT,
+        fields=("starts_at", "office_id", "state"),
+    )
 
 
 def facts_of(ours: Side, theirs: Side) -> dict[str, Any]:

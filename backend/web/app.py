@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 
 from backend.common import product_version
 from backend.storage import Listener, Pulse
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
 from backend.web.desk.addresses import At
 from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_commands, device_routes
@@ -26,6 +26,7 @@ from backend.web.http.middleware import (
 )
 from backend.web.http.number_guard import no_number_in_address
 from backend.web.http.proxies import TrustedProxies
+from backend.web.http.refused_requests import Refusals
 from backend.web.http.static_files import PageFiles
 from backend.wire import WIRE_VERSION, Health
 
@@ -41,6 +42,7 @@ def create_app(graph: Graph) -> FastAPI:
         graph.database.on_commit(graph.hub.notify)
         passing_on = asyncio.create_task(graph.hub.run())
         sweeping = asyncio.create_task(graph.housekeeping.run())
+        sealing = asyncio.create_task(graph.sealing.run())
         # PostgreSQL may be shared with other processes, which commit, too.
         listener = (
             None
@@ -54,9 +56,12 @@ def create_app(graph: Graph) -> FastAPI:
         graph.hub.close()
         graph.door.close()
         sweeping.cancel()
+        sealing.cancel()
         if listener is not None:
             await asyncio.to_thread(listener.stop)
-        await asyncio.gather(passing_on, sweeping, return_exceptions=True)
+        await asyncio.gather(passing_on, sweeping, sealing, return_exceptions=True)
+        # What was carried out at the very end is sealed, too.
+        await asyncio.to_thread(graph.sealing.seal)
         graph.database.dispose()
         graph.records.store.dispose()
         log.info("server_stopped")
@@ -74,6 +79,7 @@ def create_app(graph: Graph) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.graph = graph
+    app.state.refusals = Refusals(graph.database)
     pulse = Pulse(graph.database, keys=graph.look_at_keys)
     answer_errors(app)
 
@@ -112,5 +118,6 @@ def create_app(graph: Graph) -> FastAPI:
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)
     app.include_router(copy_routes.router)
+    app.include_router(trail_routes.router)
     app.mount(At.STATIC, WholeFiles(PageFiles()), name="static")
     return app

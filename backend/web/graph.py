@@ -18,6 +18,7 @@ from backend.storage import Database
 from backend.web.http.door import Door
 from backend.web.stream.housekeeping import Housekeeping
 from backend.web.stream.hub import Hub
+from backend.web.stream.sealing import Sealing
 from backend.web.stream.streams import Streams
 from backend.wire import Estimate, KindChoice, NumberShape, OfficeInfo
 
@@ -40,6 +41,7 @@ class Graph:
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping
+    sealing: Sealing
     door: Door
     code_patterns: tuple[str, ...] = ()
     views: Views = field(default_factory=Views)

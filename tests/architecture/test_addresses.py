@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, meta, nodes
 
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
 from backend.web.desk.about_view import AboutContext
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_view import ClerkContext
@@ -21,6 +21,7 @@ from backend.web.desk.seat_view import TopBar
 from backend.web.desk.session_routes import SignInContext
 from backend.web.desk.staff_ticket_view import StaffTicketContext
 from backend.web.desk.staff_view import StaffContext
+from backend.web.desk.trail_view import TrailContext
 from tests.architecture.papers import ROOT
 
 TEMPLATES: Final = ROOT / "backend/web/desk/templates"
@@ -35,6 +36,7 @@ PAGES: Final[Mapping[str, type]] = {
     "staff.html": StaffContext,
     "staff_panel.html": StaffContext,
     "copy.html": CopyContext,
+    "trail.html": TrailContext,
     "staff_ticket.html": StaffTicketContext,
     "office.html": OfficeContext,
     "sign_in.html": SignInContext,
@@ -70,7 +72,13 @@ def test_an_address_is_known_when_it_is_seen() -> None:
 
 def test_every_route_of_pages_is_one_of_the_addresses() -> None:
     """Nothing is reached by another address than those that stand there, and each of them leads somewhere."""
-    routers = clerk_routes.router, staff_routes.router, session_routes.router, copy_routes.router
+    routers = (
+        clerk_routes.router,
+        staff_routes.router,
+        session_routes.router,
+        copy_routes.router,
+        trail_routes.router,
+    )
     led_to = {route.path for router in routers for route in router.routes if isinstance(route, APIRoute)}
     assert led_to == {at.value for at in At} - {At.HEALTH, At.STATIC}
 

@@ -20,6 +20,7 @@ from backend.protection.failed_searches import SEARCH_FAILED
 from backend.reception import check_commands, closing, commands, kind_commands, stopping
 from backend.reservations import notice_commands
 from backend.settings import Settings, load_settings
+from backend.web.http.refused_requests import DEVICE_REFUSED, REFUSED
 from backend.wire import codes
 from kiosk.__main__ import COMMANDS as KIOSK_COMMANDS
 from tests.architecture.papers import (
@@ -160,7 +161,7 @@ def test_every_action_of_the_audit_trail_is_documented() -> None:
     written: set[str] = set()
     for tree in modules("backend").values():
         for name, call in calls(tree):
-            if name == "record_audit" and len(call.args) > 2:
+            if name in {"record_audit", "_note_session"} and len(call.args) > 2:
                 written.update(text for text in texts_in(call.args[2]) if EVENT_NAME.fullmatch(text))
     written |= {
         kind.name
@@ -168,7 +169,7 @@ def test_every_action_of_the_audit_trail_is_documented() -> None:
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Command) and "name" in vars(kind)
     }
-    written |= {SEARCH_FAILED}
+    written |= {SEARCH_FAILED, REFUSED, DEVICE_REFUSED}
     assert {"call_next", "issue", "check_in", "signed_in", "device_enrolled"} <= written
     assert set(table_of("protection.md", "action").codes()) == written
 

@@ -70,7 +70,11 @@ STORED = {
         "login": "protection.names", "name_key": "of the login", "office_id": "files", "password_hash": "a hash", "id": "ours",
         "role": "code",
     },
-    "audit": {"actor": "an id", "action": "code", "subject": "an id", "facts": "protection.audit", "office_id": "files"},
+    "audit": {
+        "actor": "an id", "action": "code", "subject": "an id", "facts": "protection.audit", "office_id": "files", "role": "code",
+        "place": "the address of a connection", "subject_kind": "code", "field_names": "names of columns",
+    },
+    "audit_seals": {"holes": "keys of rows", "key_id": "letters of a hash"},
     "card_persons": {"card_id": "an id"},
     "booking_sheets": {
         "token": "drawn by notice_code", "reservation_id": "an id", "office_id": "files", "recipient_type": "code",

@@ -26,6 +26,7 @@ from tests.bench import (
     sealing,
     seeing,
     statements,
+    trail,
     visibility,
 )
 from tests.bench.databases import Postgres, Running, on_postgresql, on_sqlite
@@ -125,6 +126,7 @@ PARTS = (
     Part(paper.AREA, (paper.AREA,), lambda work: paper.measure(work.plan, work.references)),
     Part(checklist.AREA, (checklist.AREA,), lambda work: checklist.measure(work.plan, work.references)),
     Part(sealing.AREA, (sealing.AREA,), lambda work: sealing.measure(work.folder, work.plan, work.references)),
+    Part(trail.AREA, (trail.AREA,), lambda work: trail.measure(work.folder, work.plan, work.references)),
     Part(importing.AREA, (importing.AREA,), lambda work: importing.measure(work.folder, work.plan, work.references, work.release)),
     Part("the idle server", (idle.AREA,), lambda work: idle.measure(work.folder, work.plan, work.references)),
     Part("the idle counter", (idle_counter.AREA,), lambda work: idle_counter.measure(work.plan, work.references)),

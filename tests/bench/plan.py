@@ -39,6 +39,7 @@ class Plan:
         stories: visits whose statements are counted.
         imported: rows of the file that is imported beside a kiosk.
         imports: how often it is imported by today's program and by an earlier one, in turns.
+        trail: entries of the long trail.
     """
 
     commits: int = 2000
@@ -67,6 +68,7 @@ class Plan:
     stories: int = 8
     imported: int = 50_000
     imports: int = 2
+    trail: int = 300_000
 
 
 FULL = Plan()
@@ -97,4 +99,5 @@ QUICK = Plan(
     stories=1,
     imported=400,
     imports=1,
+    trail=2000,
 )

@@ -425,7 +425,7 @@ def test_what_cannot_be_noted_is_not_shown(
     """When the audit line cannot be written the page tells so in words, and no field is shown."""
     from backend.protection.viewing import Views
 
-    def busy(*_: object) -> None:
+    def busy(*_: object, **__: object) -> None:
         raise StorageBusyError("busy")
 
     small_house.reserve(NUMBER)

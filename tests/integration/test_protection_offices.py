@@ -91,7 +91,7 @@ def test_without_an_office_nobody_is_an_actor(sqlite: Database) -> None:
             choose_office(work, session, "02")
         chosen = choose_office(work, session, "01")
         assert chosen is not None
-        assert chosen.actor == Actor(ActorKind.PERSON, account.id, "01", OF_ROLE[Role.CLERK])
+        assert chosen.actor == Actor(ActorKind.PERSON, account.id, "01", OF_ROLE[Role.CLERK], "clerk")
         assert chosen.csrf != session.csrf
         end_session(work, session)
         assert choose_office(work, replace(session, chosen=None), "00") is None

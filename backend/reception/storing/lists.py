@@ -16,6 +16,12 @@ from backend.wire import CheckInReason, TicketState
 _NOT_OVER = (CaseState.OPEN.value, CaseState.INCOMPLETE.value)
 
 
+def cases_of_card(connection: Connection, card_id: str) -> list[tuple[str, str]]:
+    """Case and ticket of every visit for a card, on whichever day."""
+    query = select(cases.c.id, cases.c.ticket_id).where(cases.c.card_id == card_id)
+    return [(row.id, row.ticket_id) for row in connection.execute(query)]
+
+
 def tickets_in(
     connection: Connection,
     office_id: str,

@@ -38,6 +38,8 @@ class At(StrEnum):
     CLERK_INCOMPLETE = "/clerk/tickets/{ticket_id}/incomplete"
 
     COPY = "/copy"
+    TRAIL = "/trail"
+    TRAIL_EXPORT = "/trail/export"
 
     STAFF = "/staff"
     STAFF_PANEL = "/staff/panel"

@@ -241,7 +241,8 @@ def _check(
         words = Banner.of_error(describe(error)).words(asked.texts, asked.now)
         return {**nothing, "check_trouble": words}
     for seen in seen_cases(sheet):
-        graph.views.note(graph.database, session, visitor.id, seen)
+        fields = tuple(sheet.fields) if seen == sheet.case_id else ("name",)
+        graph.views.note(graph.database, session, visitor.id, seen, fields=fields)
     return {
         **nothing,
         "checklist": view_checklist(

@@ -6,7 +6,7 @@ from datetime import date
 
 from backend.handing_back import OneRecord, one_reception, one_reservation
 from backend.offices import business_day
-from backend.protection import Session, note_opened, permitted_columns
+from backend.protection import ObjectKind, Session, note_opened, permitted_columns
 from backend.web.desk.pages import Asked
 from backend.web.desk.seat_view import TopBar, place_of, top_bar
 from backend.web.http.forms import Form
@@ -63,7 +63,8 @@ def copy_context(asked: Asked, session: Session, form: Form | None = None) -> Co
             found = one_reservation(connection, graph.records, graph.hand, number, permitted)
             records = () if found is None else (found,)
     for record in records:
-        note_opened(graph.database, session, record.subject, what)
+        about = ObjectKind.CASE if what == RECEPTION else ObjectKind.RESERVATION
+        note_opened(graph.database, session, record.subject, what, about, record.columns)
     return {
         **top_bar(asked, session, seat),
         "what": what,

@@ -1,6 +1,7 @@
 """Who uses a page: the session of a cookie, its office and permissions, and whether a form is one of ours."""
 
 import hmac
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 from urllib.parse import urlsplit
@@ -15,12 +16,17 @@ from backend.web.desk.addresses import At
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
 from backend.web.http.forms import Form
+from backend.web.http.proxies import client_address
 from backend.wire import ErrorCode
 
 SESSION_COOKIE = "uketsuke_session"
 BROWSER_COOKIE = "uketsuke_browser"
 """The cookie by which the sign-in recognises a browser; it gives no access."""
-_LANDINGS: dict[Permission, str] = {Permission.CALL_VISITORS: At.CLERK, Permission.ISSUE_CARDS: At.STAFF}
+_LANDINGS: dict[Permission, str] = {
+    Permission.CALL_VISITORS: At.CLERK,
+    Permission.ISSUE_CARDS: At.STAFF,
+    Permission.READ_TRAIL: At.TRAIL,
+}
 """The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
 
 
@@ -55,7 +61,13 @@ def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session 
     token = read_cookie(request, SESSION_COOKIE)
     if not token:
         return None
-    return find_session(graph.database, token, touch=touch, **spans(graph.settings))
+    found = find_session(graph.database, token, touch=touch, **spans(graph.settings))
+    return _placed(found, request)
+
+
+def _placed(session: Session | None, request: Request) -> Session | None:
+    """The session, with the address that this request came from."""
+    return None if session is None else replace(session, place=client_address(request) or None)
 
 
 def is_at_work(session: Session, graph: Graph) -> bool:
@@ -71,7 +83,9 @@ def home_of(session: Session, graph: Graph) -> str:
 def session_in(request: Request, graph: Graph, connection: Connection, now: datetime) -> Session | None:
     """The session of the request's cookie in a transaction that is open, at an aware moment, or none."""
     token = read_cookie(request, SESSION_COOKIE)
-    return session_of(connection, token, now, **spans(graph.settings)) if token else None
+    if not token:
+        return None
+    return _placed(session_of(connection, token, now, **spans(graph.settings)), request)
 
 
 def need_session(
@@ -96,7 +110,7 @@ def need_at_work(session: Session | None, graph: Graph, needed: Permission | Non
     if not is_at_work(session, graph):
         raise WireError(ErrorCode.OFFICE_NEEDED)
     if needed is not None and not session.actor.may(needed):
-        raise WireError(ErrorCode.FORBIDDEN)
+        raise WireError(ErrorCode.FORBIDDEN, by=session.actor)
     return session
 
 
@@ -108,7 +122,7 @@ def check_csrf(request: Request, form: Form, session: Session) -> None:
     """
     given = form.one("csrf") or request.headers.get("x-csrf-token", "")
     if not hmac.compare_digest(given.encode(), session.csrf.encode()):
-        raise WireError(ErrorCode.CSRF_FAILED)
+        raise WireError(ErrorCode.CSRF_FAILED, by=session.actor_anywhere)
 
 
 def check_same_site(request: Request) -> None:

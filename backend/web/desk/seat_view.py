@@ -85,7 +85,7 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     account = session.account
     office = graph.directory.get(session.office_id)
     if office is None:
-        raise WireError(ErrorCode.FORBIDDEN)
+        raise WireError(ErrorCode.FORBIDDEN, by=session.actor)
     seat = graph.desk.seat_of(connection, account.id)
     here = seat.window.label if seat and seat.window.serves_as(kind) and seat.office_id == office.id else None
     today = business_day(asked.now)

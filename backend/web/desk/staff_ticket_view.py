@@ -112,7 +112,8 @@ def detail_context(
         visit = visits_of(connection, asked, session, [ticket])(ticket)
     if sheet.fields:
         several = len(sheet.party) > 1
-        graph.views.note(graph.database, session, ticket.id, sheet.case_id if several else "")
+        seen = sheet.case_id if several else ""
+        graph.views.note(graph.database, session, ticket.id, seen, fields=sheet.fields)
     documents, mine = asked.documents, ticket.window is not None and ticket.window == seat.window
     at_hand = mine or (ticket.at_kind is None and not contact)
     return {

@@ -98,7 +98,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
     if current:
         for card in current.cards:
             if card.name:
-                graph.views.note(graph.database, session, current.ticket.id, card.case_id)
+                graph.views.note(graph.database, session, current.ticket.id, card.case_id, fields=("name",))
     needed = graph.policies.of(office_id).absent_after_calls
     return {
         **top_bar(asked, session, place),

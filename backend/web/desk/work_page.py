@@ -149,7 +149,7 @@ class WorkPage:
         except KNOWN as error:
             if wants_json(post.request) or who.session is None:
                 raise
-            refusal = reply_for(post.request, error)
+            refusal = await run_in(Threads.PAGES, reply_for, post.request, error)
             refused, status = Banner.of_error(refusal), STATUS[refusal.code]
         else:
             note_purpose(post.request, Purpose.READING)  # the command is done, even if drawing the page fails

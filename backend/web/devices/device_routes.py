@@ -1,5 +1,6 @@
 """What kiosks and displays read: each needs a token, and may use only the routes for which it has permission."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -11,6 +12,7 @@ from backend.web.devices.bring_view import bring_guide
 from backend.web.devices.device_token import REFUSALS, token_in
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
+from backend.web.http.proxies import client_address
 from backend.wire import Board, BringGuide, ErrorCode, OfficeInfo
 
 router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS)
@@ -30,7 +32,9 @@ class Allow:
     def __init__(self, needed: Permission) -> None:
         self._needed = needed
 
-    def __call__(self, graph: GraphOf, authorization: Annotated[str | None, Header()] = None) -> Device:
+    def __call__(
+        self, request: Request, graph: GraphOf, authorization: Annotated[str | None, Header()] = None
+    ) -> Device:
         """The device that sent the request.
 
         Raises:
@@ -41,7 +45,8 @@ class Allow:
         if device is None:
             raise WireError(ErrorCode.DEVICE_UNKNOWN)
         if not device.actor.may(self._needed):
-            raise WireError(ErrorCode.DEVICE_NOT_ALLOWED)
+            by = replace(device.actor, place=client_address(request) or None)
+            raise WireError(ErrorCode.DEVICE_NOT_ALLOWED, by=by)
         return device
 
 

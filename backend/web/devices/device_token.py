@@ -1,5 +1,6 @@
 """The token of a device: who asks, and the refusals without a valid one."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from backend.protection import Actor, find_device
 from backend.storage import Connection
 from backend.web.graph import graph_of
 from backend.web.http.errors import WireError
+from backend.web.http.proxies import client_address
 from backend.wire import ErrorCode, ErrorReply
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
@@ -38,7 +40,7 @@ def device_of(request: Request) -> Identify:
         device = find_device(connection, token)
         if device is None:
             raise WireError(ErrorCode.DEVICE_UNKNOWN)
-        return device.actor
+        return replace(device.actor, place=client_address(request) or None)
 
     return identify
 

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from backend.commands import NotPermittedError
 from backend.common import places_of
 from backend.protection import (
+    Actor,
     ActorKind,
     NotTheirOfficeError,
     OfficeNotChosenError,
@@ -23,6 +24,7 @@ from backend.protection import (
 )
 from backend.reception import ReceptionError
 from backend.storage import RequestIdReusedError, StorageBusyError, StorageError, StorageFullError
+from backend.web.http.refused_requests import is_refusal
 from backend.wire import ErrorCode, ErrorReply
 
 log = structlog.get_logger("uketsuke.web")
@@ -89,11 +91,18 @@ _CODES: tuple[tuple[type[Exception], ErrorCode], ...] = (
 
 
 class WireError(Exception):
-    """A refusal that a route raises itself."""
+    """A refusal that a route raises itself.
 
-    def __init__(self, code: ErrorCode, **facts: str) -> None:
+    Attributes:
+        code: why.
+        by: who was refused, where that is known.
+        facts: what else is told.
+    """
+
+    def __init__(self, code: ErrorCode, by: Actor | None = None, **facts: str) -> None:
         super().__init__(code.value)
         self.code = code
+        self.by = by
         self.facts = facts
 
 
@@ -130,8 +139,16 @@ _LOG_ID = "uketsuke_log_id"
 
 
 def reply_for(request: Request, error: Exception) -> ErrorReply:
-    """The code and facts of an exception, for an answer; a failure of the server is logged, once per request."""
+    """The code and facts of an exception, for an answer.
+
+    A failure of the server is logged, and a refusal for want of a permission is an entry of the trail: once per request.
+    The latter asks the database, so this is for threads.
+    """
     reply = describe(error)
+    if is_refusal(reply.code):
+        refusals = getattr(request.app.state, "refusals", None)
+        if refusals is not None:
+            refusals.note(request, reply.code, _who(error))
     if STATUS[reply.code] < HTTPStatus.INTERNAL_SERVER_ERROR:
         return reply
     log_id = request.scope.get(_LOG_ID)
@@ -139,6 +156,12 @@ def reply_for(request: Request, error: Exception) -> ErrorReply:
         log_id = request.scope[_LOG_ID] = _new_id()
         _note(log_id, request, error, reply.code)
     return ErrorReply(code=reply.code, detail={**reply.detail, "log_id": log_id})
+
+
+def _who(error: Exception) -> Actor | None:
+    if isinstance(error, NotPermittedError):
+        return error.actor
+    return error.by if isinstance(error, WireError) else None
 
 
 def reply_to(request: Request, error: Exception) -> JSONResponse:
