@@ -118,7 +118,8 @@ const Uketsuke = {};
       const response = await fetch(body.dataset.health, { cache: "no-store", signal });
       if (!response.ok) throw new TroubleError("not_available");
     });
-  const leave = async (go) => {
+  // A file that is taken away leaves the page where it is: `data-download` at its button.
+  const leave = async (go, stays = false) => {
     if (going) return;
     going = true;
     const answered = patiently();
@@ -131,6 +132,11 @@ const Uketsuke = {};
       return;
     }
     go();
+    if (stays) {
+      answered();
+      going = false;
+      return;
+    }
     setTimeout(() => {
       answered();
       window.stop(); // the page stays, with all that was typed
@@ -146,7 +152,7 @@ const Uketsuke = {};
     leave(() => {
       sure.add(form);
       form.requestSubmit(submitter);
-    });
+    }, submitter?.dataset.download !== undefined);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href]:not([href^="#"])');

@@ -42,10 +42,15 @@ FILES_OF = {
     "uketsuke backup --keys": ("backup", "other.bin", "--keys"),
     "uketsuke export --out": ("export", "reservations", "--out"),
     "uketsuke register --out": ("register", "--out"),
+    "uketsuke audit head --out": ("audit", "head", "--out"),
+    "uketsuke audit export --out": ("audit", "export", "--out"),
     "uketsuke-kiosk ticket --out": ("ticket", "--sample", "--out"),
     "uketsuke-kiosk ticket --png": ("ticket", "--sample", "--out", "other.bin", "--png"),
 }
 """How each file that a command writes is asked for; the file comes last."""
+
+NEVER_REPLACED = {"uketsuke audit archive --out": ("audit", "archive", "--out")}
+"""The same of what is taken out of the database and then stands in that file alone."""
 
 FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
     "uketsuke notice print --out": (("notice", "88871018", "--out"), "88871018.png"),
@@ -66,7 +71,7 @@ FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
 
 READ = {
     "config", "config_file", "mapping_file", "token_file", "rules", "policy", "images", "files",
-    "uketsuke import FILE", "uketsuke notice print --file", "uketsuke restore FILE", "uketsuke restore --keys",
+    "uketsuke import FILE", "uketsuke audit verify --head", "uketsuke notice print --file", "uketsuke restore FILE", "uketsuke restore --keys",
 }  # fmt: skip
 """Names of what is only read."""
 
@@ -107,7 +112,8 @@ def run(house: House, name: str, *arguments: object) -> Result:
 def test_every_path_of_every_command_is_read_or_guarded() -> None:
     """A further command that writes takes an OutputFile or OutputFolder and comes into the tables here, or this fails."""
     found = list(paths())
-    assert {name for name, _, kind in found if isinstance(kind, OutputFile)} == set(FILES_OF)
+    files = {name for name, _, kind in found if isinstance(kind, OutputFile)}
+    assert files == set(FILES_OF) | set(NEVER_REPLACED)
     assert {name for name, _, kind in found if isinstance(kind, OutputFolder)} == set(FOLDERS_OF)
     others = [one for one in found if not isinstance(one[2], OutputFile | OutputFolder)]
     assert [name for name, own, _ in others if own not in READ and name not in READ] == []
@@ -120,6 +126,7 @@ def test_a_file_that_is_there_is_left_alone_until_it_is_said(
     """A second run, or a mistyped name, costs nobody a file; --replace replaces what the command made."""
     monkeypatch.chdir(tmp_path)
     small_house.reserve("88871018")
+    small_house.device()  # which is an entry of the trail
     command = FILES_OF[name]
     target = tmp_path / "out" / "made.tar"
     target.parent.mkdir()
@@ -139,6 +146,16 @@ def test_a_file_that_is_there_is_left_alone_until_it_is_said(
     keys = keys_beside(target).name
     assert [one.name for one in target.parent.iterdir() if one.name != keys] == [target.name]
     assert not Path("other.bin").exists()
+
+
+@pytest.mark.parametrize("name", NEVER_REPLACED)
+def test_what_stands_in_a_file_alone_is_never_replaced(small_house: House, tmp_path: Path, name: str) -> None:
+    """There is no word by which such a command takes the place of a file, be it one of its own, a database or a key."""
+    for file, content in (("made.bin", THEIRS), ("any.db", DATABASE), (KEY_NAME, THEIRS)):
+        (tmp_path / file).write_bytes(content)
+        for more, code in (((), 1), (("--replace",), 2)):
+            done = run(small_house, name, *NEVER_REPLACED[name], tmp_path / file, *more)
+            assert (done.exit_code, (tmp_path / file).read_bytes()) == (code, content), done.output
 
 
 @pytest.mark.parametrize("name", FILES_OF)

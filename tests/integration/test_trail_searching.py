@@ -109,8 +109,9 @@ def test_who_looked_at_a_card_is_found_on_both_databases(house: House) -> None:
     serve(at_window(app, house, "clerk01", "1"))
     token = house.device(DeviceKind.DISPLAY)
     auditor = somebody(app, house, "kansa01", Role.AUDITOR)
-    asked = {"kind": "card_number", "card_number": "A1B000001"}
-    for more in ({}, {"actor": "clerk01"}, {"office": "00"}, {"actor": "clerk01", "action": "start"}):
+    asked: Any = {"kind": "card_number", "card_number": "A1B000001"}
+    others: list[Any] = [{}, {"actor": "clerk01"}, {"office": "00"}, {"actor": "clerk01", "action": "start"}]
+    for more in others:
         told = auditor.post("/trail", **asked, **more).text
         assert "clerk01" in told
         assert "応対を始めた</td>" in told

@@ -136,7 +136,6 @@ class _Walk:
     faults: list[Fault] = field(default_factory=list)
     loose: dict[int, Fault] = field(default_factory=dict)
     """Entries that no block has so far, by seq: a later one may have them."""
-    head_met: bool = False
     other_key: str | None = None
 
     def over(self, group: list[Block]) -> None:
@@ -182,10 +181,9 @@ class _Walk:
             removed = kind is FaultKind.BLOCK_REMOVED
             entry = block.first_entry if not removed else (self.before.last_entry if self.before else 0) + 1
             self._add(Fault(block.sealed_at, entry, kind))
-        if self.head is not None and block.number == self.head.block:
-            self.head_met = True
-            if not hmac.compare_digest(block.hash, self.head.hash):
-                self._add(Fault(block.sealed_at, block.first_entry, FaultKind.NOT_THE_HEAD))
+        head = self.head
+        if head is not None and block.number == head.block and block.hash != head.hash:
+            self._add(Fault(block.sealed_at, block.first_entry, FaultKind.NOT_THE_HEAD))
 
     def _fault_of(self, block: Block) -> FaultKind | None:
         content = block.content
