@@ -149,6 +149,7 @@ def test_every_line_of_the_trail_has_the_office_of_the_work(small_house: House) 
         ("walk_in", "kiosk-9", "03", reply.ticket.ticket_id.hex, {"reason": CheckInReason.WALK_IN.value}),
         ("refusal", "kiosk-1", "00", None, {"kind": "my_number"}),
         ("device_report", "kiosk-1", "00", None, {}),
+        ("signed_in", clerk.id, "01", clerk.id, {}),
         ("take_window", clerk.id, "01", None, {}),
     ]
 

@@ -9,6 +9,7 @@ from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.counter import actor_of
 from tests.history import batches, flaws_of
 from tests.support import KIOSK, House
+from tests.trail_support import owner_of
 
 TAMPERING = {
     "a state that no step leads to": "UPDATE tickets SET state = 'cancelled'",
@@ -40,8 +41,8 @@ def test_whatever_is_half_is_noticed(small_house: House, order: str) -> None:
     with small_house.database.read() as connection:
         assert flaws_of(connection) == []
         assert batches(connection) == {1: 2, 2: 1}
-    with small_house.database.write() as work:
-        work.connection.execute(text(order))
+    with owner_of(small_house.database) as connection:
+        connection.execute(text(order))
     with small_house.database.read() as connection:
         assert flaws_of(connection) != []
 

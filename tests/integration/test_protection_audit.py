@@ -27,7 +27,7 @@ def session_of(house: House, login: str) -> Session:
     """Somebody who is signed in."""
     account = house.person(login, Role.CLERK)
     with house.database.write() as work:
-        return start_session(work, account)[1]
+        return start_session(work, account, account.office_id)[1]
 
 
 def test_a_look_is_noted_once_for_a_session_and_a_visitor(small_house: House) -> None:
