@@ -9,7 +9,7 @@ from backend.commands.command import Command
 from backend.commands.runner import Runner
 from backend.protection.accounts import Account
 from backend.protection.actor import Actor, ActorKind, system_at
-from backend.protection.permissions import OF_DEVICE, OF_ROLE
+from backend.protection.permissions import OF_DEVICE, permissions_of
 from backend.protection.roles import DeviceKind
 from backend.reception.check_commands import ChooseRecipient, EndIncomplete, HandOver, Tick
 from backend.reception.check_in import asked_by
@@ -54,8 +54,8 @@ from backend.wire.messages import (
 
 
 def actor_of(account: Account, office_id: str | None = None) -> Actor:
-    """The actor for a person at work, at the account's office or another one."""
-    return Actor(ActorKind.PERSON, account.id, office_id or account.office_id, OF_ROLE[account.role])
+    """A person at work, at the office of the account or another one."""
+    return Actor(ActorKind.PERSON, account.id, office_id or account.office_id, permissions_of(account.roles))
 
 
 def kiosk_at(office_id: str, device_id: str = "kiosk-1") -> Actor:

@@ -11,10 +11,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from backend.protection.roles import Role
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
+from backend.web.app import PAGE_ROUTERS
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import KIOSK, PASSWORD, House
+from tests.support import KIOSK, PASSWORD, House, Roles
 
 JSON = {"Accept": "application/json"}
 HTML = {"Accept": "text/html"}
@@ -48,7 +48,7 @@ def browser(app: FastAPI) -> TestClient:
 
 
 def somebody(
-    app: FastAPI, house: House, login: str, role: Role = Role.CLERK, *, office_id: str = "00"
+    app: FastAPI, house: House, login: str, role: Role | Roles = Role.CLERK, *, office_id: str = "00"
 ) -> Somebody:
     """A person with a session."""
     _, token, csrf = house.signed_in(login, role, office_id)
@@ -57,8 +57,10 @@ def somebody(
     return Somebody(client, csrf)
 
 
-def at_window(app: FastAPI, house: House, login: str, window: str, role: Role = Role.CLERK) -> Somebody:
-    """A person with a session who sits at a window."""
+def at_window(
+    app: FastAPI, house: House, login: str, window: str, role: Role | Roles = Role.CLERK
+) -> Somebody:
+    """Somebody at a window."""
     person = somebody(app, house, login, role)
     home = "/clerk" if role is Role.CLERK else "/staff"
     assert person.ask(f"{home}/window", label=window).status_code == 200
@@ -99,13 +101,7 @@ def addresses(app: FastAPI) -> list[tuple[str, str]]:
         for path, methods in app.openapi()["paths"].items()
         for method in (one.upper() for one in methods)
     ]
-    for router in (
-        session_routes.router,
-        clerk_routes.router,
-        staff_routes.router,
-        copy_routes.router,
-        trail_routes.router,
-    ):
+    for router in PAGE_ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
             found.extend(

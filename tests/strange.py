@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from hypothesis import strategies as st
 
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
+from backend.web.app import PAGE_ROUTERS
 from tests.invented_number import MY_NUMBER
 from tests.support import PASSWORD
 
@@ -196,13 +196,7 @@ def routes(app: FastAPI) -> list[Route]:
     found = [
         Route(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
-    for router in (
-        session_routes.router,
-        clerk_routes.router,
-        staff_routes.router,
-        copy_routes.router,
-        trail_routes.router,
-    ):
+    for router in PAGE_ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
             found.extend(Route(method, route.path) for method in sorted(route.methods or ()))

@@ -19,7 +19,7 @@ from backend.cards.keeping import CardEntry, keep_cards
 from backend.cards.sealed_persons import PERSON_COLUMNS
 from backend.cards.states import CardProgress, WardStatus
 from backend.offices.day import business_day
-from backend.protection.accounts import Account, create_account
+from backend.protection.accounts import Account, create_account, find_account
 from backend.protection.device_tokens import enrol
 from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import start_session
@@ -40,6 +40,9 @@ from tests.counter import Counter, kiosk_at
 from tests.migrated import bring_up_to_date
 from tests.warm_programs import WarmProcess, warm_program
 
+Roles = tuple[Role, ...]
+BOTH: Roles = (Role.CLERK, Role.STAFF)
+"""Of ward staff of a branch where no contractor works."""
 _CONTACT = ("phone", "email", "proxy_name")
 _OF_STATUS = {
     WardStatus.BOOKED: (CardProgress.NOTIFIED, ReservationState.BOOKED),
@@ -153,13 +156,21 @@ class House:
             token, _ = enrol(work, f"{kind}-{uuid4().hex[:8]}", kind, office_id)
         return token
 
-    def person(self, login: str, role: Role = Role.CLERK, office_id: str = "00") -> Account:
-        """Add an account."""
+    def person(self, login: str, role: Role | Roles = Role.CLERK, office_id: str = "00") -> Account:
+        """Add an account of one role or of several."""
+        first, *also = (role,) if isinstance(role, Role) else role
         with thrift.as_the_product_hashes() if self.served_elsewhere else nullcontext():
-            return create_account(self.database, login, PASSWORD, role, office_id)
+            return create_account(self.database, login, PASSWORD, first, office_id, also=also)
+
+    def account(self, login: str) -> str:
+        """The id of an account."""
+        with self.database.read() as connection:
+            found = find_account(connection, login)
+        assert found is not None
+        return found.id
 
     def signed_in(
-        self, login: str, role: Role = Role.CLERK, office_id: str = "00"
+        self, login: str, role: Role | Roles = Role.CLERK, office_id: str = "00"
     ) -> tuple[Account, str, str]:
         """Add an account with a session; returns account, cookie token and CSRF value."""
         account = self.person(login, role, office_id)

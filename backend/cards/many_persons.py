@@ -1,12 +1,13 @@
 """Whose many cards are, read at once: for files in which every card has a row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from backend.cards.sealed_persons import PERSON, PERSON_COLUMNS
 from backend.cards.tables import card_persons
+from backend.protection import Columns
 from backend.sealing import Records
 
 
@@ -15,7 +16,7 @@ def persons_of(
     records: Records,
     keys: Mapping[str, bytes],
     card_ids: Sequence[str],
-    columns: Collection[str],
+    columns: Columns,
 ) -> dict[str, Mapping[str, Any]]:
     """The named values of the records of some cards; nothing of those that have none, or no key any more.
 

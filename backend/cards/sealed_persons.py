@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from backend.cards.states import IndexKind
 from backend.cards.tables import card_persons, person_index
+from backend.protection import Columns
 from backend.sealing import Records
 from backend.storage import Statement
 
@@ -104,9 +105,9 @@ def cards_by_digest(
 
 
 def read_person(
-    connection: Connection, records: Records, card_id: str, columns: Collection[str]
+    connection: Connection, records: Records, card_id: str, columns: Columns
 ) -> Mapping[str, Any]:
-    """The named values of a card's record; none where it is gone, or its key was destroyed.
+    """The values of a card's record that the reader may have; none where it is gone, or its key was destroyed.
 
     Raises:
         KeyStoreError: the keys cannot be read, or the record does not open.

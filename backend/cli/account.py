@@ -23,9 +23,13 @@ from backend.protection import (
     Role,
     WeakPasswordError,
     change_offices,
+    change_roles,
     create_account,
+    find_account,
 )
 from backend.storage import StorageError, load_secret
+
+_ROLES = click.Choice([role.value for role in Role])
 
 
 @click.group("account")
@@ -35,7 +39,14 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("login")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What they do.")
+@click.option(
+    "--role",
+    "roles",
+    type=_ROLES,
+    multiple=True,
+    required=True,
+    help="What they are at each of these offices; more than once for somebody who is several.",
+)
 @click.option(
     "--office",
     "office_ids",
@@ -51,7 +62,7 @@ def command() -> None:
 @database_option
 def add(
     login: str,
-    role: str,
+    roles: tuple[str, ...],
     office_ids: tuple[str, ...],
     *,
     password_stdin: bool,
@@ -62,10 +73,13 @@ def add(
 
     Who works at several offices is asked at the sign-in at which of them; the first one is proposed first.
 
-    Example: uketsuke account add clerk01 --role clerk --office 00 --office 03
+    Examples:
+      uketsuke account add clerk01 --role clerk --office 00 --office 03
+      uketsuke account add branch01 --role clerk --role staff --office 01
     """
     refuse_my_number(login)
     settings = settings_from(config, database_url=database_url)
+    role, *also = (Role(one) for one in roles)
     first, *more = (office_from(settings, office_id).id for office_id in office_ids)
     password = (
         sys.stdin.readline().rstrip("\n")
@@ -74,7 +88,7 @@ def add(
     )
     database = open_database(settings)
     try:
-        account = create_account(database, login, password, Role(role), first, *more)
+        account = create_account(database, login, password, role, first, *more, also=also)
     except (AccountExistsError, BadNameError, WeakPasswordError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     click.echo(f"account {account.login} added")
@@ -119,6 +133,47 @@ def offices(
         office = directory.get(office_id)
         known = "not in the file of offices" if office is None else office.name["ja"]
         click.echo(f"  {office_id} {known}")
+
+
+@command.command("roles")
+@click.argument("login")
+@click.option("--office", "office_id", default="00", show_default=True, help="Id of the office.")
+@click.option("--give", type=_ROLES, multiple=True, help="What they are there from now on, too.")
+@click.option("--take", type=_ROLES, multiple=True, help="What they are there no longer.")
+@config_option
+@database_option
+def roles(
+    login: str,
+    office_id: str,
+    *,
+    give: tuple[str, ...],
+    take: tuple[str, ...],
+    config: Path | None,
+    database_url: str | None,
+) -> None:
+    """Show what somebody is at each office, or change it at one. It counts from the next thing that they do.
+
+    Example: uketsuke account roles branch01 --office 01 --give staff --take operator
+    """
+    for one in (login, office_id):
+        refuse_my_number(one)
+    settings = settings_from(config, database_url=database_url)
+    # What is taken away may be at an office that the file does not have any more.
+    office = office_from(settings, office_id).id if give else office_id
+    database = open_database(settings)
+    try:
+        with database.write() as work:
+            found = find_account(work.connection, login)
+            if found is None:
+                raise CommandFailedError("there is no account of this name.")
+            now = change_roles(
+                work, found.id, office, give=[Role(one) for one in give], take=[Role(one) for one in take]
+            )
+    except (LastOfficeError, StorageError) as error:
+        raise CommandFailedError(f"{error}.") from None
+    click.echo(f"account {found.login} is:")
+    for at, theirs in now.items():
+        click.echo(f"  {at} {', '.join(sorted(theirs))}")
 
 
 @command.command("unlock")

@@ -29,12 +29,13 @@ from backend.cli.press import AskedNumber
 from backend.cli.progress_bar import progress_bar
 from backend.common import output_file
 from backend.printing import SHEETS_AT_MOST, Press, RunFolder, RunFolderError
-from backend.protection import Leaving, OutletKind, let_out, record_audit
+from backend.protection import Leaving, OutletKind, columns_for_program, let_out, record_audit
 from backend.reservations import AskedCard, Notice, NumberKind, as_printed
 from backend.sealing import Records
 from backend.storage import Database
 
 Told = Callable[[int], None]
+_NUMBER = columns_for_program("card_number")
 
 
 def new_run_id() -> str:
@@ -193,7 +194,7 @@ class NoticeRun:
         with self._database.read() as connection:
             for card_id in card_ids:
                 if card_id not in self._numbers and not is_erased(connection, self._records, card_id):
-                    person = read_person(connection, self._records, card_id, ("card_number",))
+                    person = read_person(connection, self._records, card_id, _NUMBER)
                     self._numbers[card_id] = person.get("card_number")
         known = [card_id for card_id in card_ids if card_id in self._numbers]
         return sorted(known, key=lambda card_id: (self._numbers[card_id] or "", card_id))

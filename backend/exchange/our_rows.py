@@ -10,10 +10,12 @@ from backend.cards import PERSON_COLUMNS, persons_of
 from backend.exchange.cell_text import same_text
 from backend.exchange.meanings import word_for
 from backend.exchange.record import ReservationRecord
+from backend.protection import columns_for_program
 from backend.reservations import KeptBooking, kept_bookings
 from backend.sealing import Records
 
 _AT_ONCE: Final = 500
+_EVERYTHING: Final = columns_for_program(*PERSON_COLUMNS, "proxy_name")
 _CONTACT: Final = ("phone", "email", "proxy_name")
 _COLUMNS: Final = tuple(field.name for field in fields(ReservationRecord))
 
@@ -50,8 +52,8 @@ def rows_of_bookings(
         some = bookings[first : first + _AT_ONCE]
         card_ids = list(dict.fromkeys(card_id for _, card_id in some))
         keys = sealing.keys_of(card_ids)
-        persons = persons_of(connection, sealing, keys, card_ids, PERSON_COLUMNS)
-        kept = kept_bookings(connection, sealing, keys, [booking for booking, _ in some])
+        persons = persons_of(connection, sealing, keys, card_ids, _EVERYTHING)
+        kept = kept_bookings(connection, sealing, keys, [booking for booking, _ in some], _EVERYTHING)
         for booking, card_id in some:
             if booking in kept:
                 yield OurRow(booking, card_id, record_of(kept[booking], persons.get(card_id)))

@@ -1,7 +1,7 @@
 """One record in the ward's fields and order, for somebody who types it over; only what their role may see."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -12,8 +12,9 @@ from backend.cards import BadNumberError, fold_number, persons_of
 from backend.exchange import record_of
 from backend.handing_back.ward_file import WardFile
 from backend.handing_back.ward_rows import Hand
+from backend.protection import Columns
 from backend.reception import visits_between
-from backend.reservations import CONTACT_COLUMNS, booking_with, kept_bookings
+from backend.reservations import booking_with, kept_bookings
 from backend.sealing import Records
 
 _OF_FIELD: Final[Mapping[str, str]] = {"office": "office_id"}
@@ -41,7 +42,7 @@ class OneRecord:
 
 
 def one_reservation(
-    connection: Connection, sealing: Records, hand: Hand, number: str, permitted: Collection[str]
+    connection: Connection, sealing: Records, hand: Hand, number: str, permitted: Columns
 ) -> OneRecord | None:
     """A booking by exactly its number; None where there is none.
 
@@ -64,8 +65,7 @@ def one_reservation(
         return None
     booking, card_id = found
     keys = sealing.keys_of([card_id])
-    contact = [column for column in CONTACT_COLUMNS if column in permitted]
-    kept = kept_bookings(connection, sealing, keys, [booking], contact)[booking]
+    kept = kept_bookings(connection, sealing, keys, [booking], permitted)[booking]
     person = persons_of(connection, sealing, keys, [card_id], permitted).get(card_id)
     record = record_of(kept, person)
     if record is None:
@@ -81,7 +81,7 @@ def one_reservation(
 
 
 def one_reception(
-    connection: Connection, hand: Hand, office_id: str, day: date, label: str, permitted: Collection[str]
+    connection: Connection, hand: Hand, office_id: str, day: date, label: str, permitted: Columns
 ) -> Sequence[OneRecord]:
     """The cards of a number by exactly what stands on its ticket, of an office and a business day.
 

@@ -11,12 +11,13 @@ from backend.exchange import Cells, ColumnMapping, MappingError, OfficeNames, ro
 from backend.handing_back.period import Period
 from backend.handing_back.visit_cells import Numbers, visit_cells
 from backend.handing_back.ward_file import WardFile
+from backend.protection import columns_for_program
 from backend.reception import CaseState, VisitRecord, visit_records, visits_between
 from backend.reservations import bookings_between, kept_bookings
 from backend.sealing import Records
 
 _AT_ONCE: Final = 500
-_NUMBERS: Final = ("card_number", "application_id")
+_NUMBERS: Final = columns_for_program("card_number", "application_id")
 _NOTHING_YET: Final = {CaseState.OPEN: "open", CaseState.DONE: "no_card"}
 
 
@@ -115,7 +116,7 @@ class Hand:
             keys = self._sealing.keys_of(card_ids)
             persons = persons_of(connection, self._sealing, keys, card_ids, _NUMBERS)
             ids = [visit.reservation_id for visit in some if visit.reservation_id is not None]
-            bookings = kept_bookings(connection, self._sealing, keys, ids, ())
+            bookings = kept_bookings(connection, self._sealing, keys, ids, _NUMBERS)
             for visit in some:
                 booking = bookings.get(visit.reservation_id or "")
                 yield (

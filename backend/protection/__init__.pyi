@@ -1,11 +1,14 @@
 from .account_offices import (
     LastOfficeError as LastOfficeError,
     change_offices as change_offices,
+    change_roles as change_roles,
     offices_of as offices_of,
+    roles_by_office as roles_by_office,
 )
 from .accounts import (
     AccountExistsError as AccountExistsError,
     create_account as create_account,
+    find_account as find_account,
 )
 from .actor import (
     Actor as Actor,
@@ -19,6 +22,11 @@ from .audit import (
 from .browsers import (
     KNOWN_FOR as KNOWN_FOR,
     Browsers as Browsers,
+)
+from .columns import (
+    Columns as Columns,
+    columns_for_program as columns_for_program,
+    permitted_columns as permitted_columns,
 )
 from .device_tokens import (
     Device as Device,
@@ -46,10 +54,9 @@ from .outlet import (
 )
 from .passwords import WeakPasswordError as WeakPasswordError
 from .permissions import (
-    OF_ROLE as OF_ROLE,
     Permission as Permission,
     Permissions as Permissions,
-    permitted_columns as permitted_columns,
+    permissions_of as permissions_of,
 )
 from .register import (
     RegisterError as RegisterError,

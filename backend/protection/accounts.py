@@ -1,5 +1,6 @@
-"""Accounts: who may sign in, with which role, at which offices."""
+"""Accounts: who may sign in, with which roles, at which offices."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from backend.protection import audit
 from backend.protection.login_names import LONGEST_NAME, name_key, new_name, refuse_number
 from backend.protection.passwords import check_new_password, hash_password
 from backend.protection.roles import Role
-from backend.protection.tables import account_offices, accounts
+from backend.protection.tables import account_roles, accounts
 from backend.storage import Database
 
 _OF_NAME = select(accounts).where(
@@ -25,14 +26,19 @@ class Account:
     Attributes:
         id: of the account.
         login: the name.
-        role: names what they may do.
         office_id: the office that is proposed first.
+        roles: what they are at the office of this work; nothing where that is not asked for.
     """
 
     id: str
     login: str
-    role: Role
     office_id: str
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def acting_as(self) -> str | None:
+        """The roles as the trail writes them; none where they are not known."""
+        return " ".join(sorted(role.value for role in self.roles)) or None
 
 
 class AccountExistsError(ValueError):
@@ -40,7 +46,13 @@ class AccountExistsError(ValueError):
 
 
 def create_account(
-    database: Database, login: str, password: str, role: Role, office_id: str, *more: str
+    database: Database,
+    login: str,
+    password: str,
+    role: Role,
+    office_id: str,
+    *more: str,
+    also: Collection[Role] = (),
 ) -> Account:
     """Add an account. The slow password hash is made before the transaction, so that no kiosk waits for it.
 
@@ -48,9 +60,10 @@ def create_account(
         database: where it is kept.
         login: the name.
         password: as it will be typed.
-        role: names what they may do.
+        role: what they are at each of the offices.
         office_id: where they work; proposed first where there are several.
         more: other offices at which they work.
+        also: what else they are at each of the offices.
 
     Raises:
         BadNameError, WeakPasswordError: the name or the password is not allowed.
@@ -61,7 +74,8 @@ def create_account(
     refuse_number(login)
     login = new_name(login)
     check_new_password(password, login)
-    account = Account(uuid4().hex, login, role, office_id)
+    roles = frozenset({role, *also})
+    account = Account(uuid4().hex, login, office_id, roles)
     password_hash = hash_password(password)
     try:
         with database.write() as work:
@@ -72,23 +86,30 @@ def create_account(
                     id=account.id,
                     login=login,
                     name_key=name_key(login),
-                    role=role.value,
                     office_id=office_id,
                     password_hash=password_hash,
                     created_at=work.now,
                 )
             )
             offices = tuple(dict.fromkeys((office_id, *more)))
-            rows = [{"account_id": account.id, "office_id": one} for one in offices]
-            work.connection.execute(insert(account_offices), rows)
-            facts = {"role": role.value, "office": ", ".join(offices)}
-            audit.record_audit(
-                work, "console", "account_created", account.id, facts, about=audit.ObjectKind.ACCOUNT
-            )
+            rows = [
+                {"account_id": account.id, "office_id": one, "role": each.value}
+                for one in offices
+                for each in sorted(roles)
+            ]
+            work.connection.execute(insert(account_roles), rows)
+            facts = {"role": ", ".join(sorted(roles)), "office": ", ".join(offices)}
+            audit.record_audit(work, "console", "account_created", account.id, facts, about=audit.ObjectKind.ACCOUNT)
     except IntegrityError:
         # Two consoles at once: the database allows only one account for each name.
         raise AccountExistsError(f"an account {login} exists already") from None
     return account
+
+
+def find_account(connection: Connection, typed: str) -> Account | None:
+    """The account that a typed name means, or none."""
+    row = find_by_name(connection, typed)
+    return None if row is None else Account(row.id, row.login, row.office_id)
 
 
 def find_by_name(connection: Connection, typed: str) -> Row[tuple[object, ...]] | None:

@@ -1,12 +1,10 @@
 """What somebody may do and see: a role is a named set of permissions.
 
-No other code asks which role somebody has, only whether they have a permission.
-
-Source of the columns: the ward's own paper, its lists of items (情報項目) for 予約電話受付 and 交付窓口受付: the counter
-does not get telephone, e-mail, application id, period of stay, progress or expiry.
+No other code asks which role somebody has, only whether they have a permission. Which columns a permission shows stands in
+:mod:`backend.protection.columns`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from backend.protection.roles import DeviceKind, Role
@@ -28,6 +26,7 @@ class Permission(StrEnum):
     FOLLOW_OFFICE = "follow_office"
     SEE_COUNTER_COLUMNS = "see_counter_columns"
     SEE_STAFF_COLUMNS = "see_staff_columns"
+    SEE_TELEPHONE_COLUMNS = "see_telephone_columns"
     READ_TRAIL = "read_trail"
 
 
@@ -58,10 +57,13 @@ _STAFF = frozenset(
 )
 
 OF_ROLE: Mapping[Role, Permissions] = {
+    Role.OPERATOR: frozenset({Permission.SEE_TELEPHONE_COLUMNS}),
     Role.CLERK: _CLERK,
     Role.STAFF: _STAFF,
-    Role.BRANCH_STAFF: _CLERK | _STAFF,
+    Role.RESPONSIBLE: frozenset(),
+    Role.SUPERVISOR: frozenset({Permission.FOLLOW_OFFICE}),
     Role.AUDITOR: frozenset({Permission.READ_TRAIL}),
+    Role.ADMINISTRATOR: frozenset(),
 }
 OF_DEVICE: Mapping[DeviceKind, Permissions] = {
     DeviceKind.KIOSK: frozenset({Permission.RECEIVE_VISITORS, Permission.FOLLOW_OFFICE}),
@@ -71,27 +73,7 @@ OF_DEVICE: Mapping[DeviceKind, Permissions] = {
 OF_SYSTEM: Permissions = frozenset({Permission.CLOSE_DAYS, Permission.KEEP_NOTICES})
 """Of the program itself, and of whoever gives it a command at the server's console."""
 
-_COLUMNS: Mapping[Permission, tuple[str, ...]] = {
-    Permission.SEE_COUNTER_COLUMNS: (
-        "name",
-        "name_kana",
-        "alias",
-        "birth",
-        "address",
-        "card_number",
-        "dispatch_number",
-        "number",
-        "recipient_type",
-        "proxy_name",
-        "starts_at",
-        "office_id",
-    ),
-    Permission.SEE_STAFF_COLUMNS: ("foreign_category", "stay_expires_on", "card_expires_on", "state"),
-}
 
-
-def permitted_columns(permissions: Collection[Permission]) -> tuple[str, ...]:
-    """The columns of a reservation that somebody may read, in the order in which a page shows them."""
-    return tuple(
-        column for permission, columns in _COLUMNS.items() if permission in permissions for column in columns
-    )
+def permissions_of(roles: Iterable[Role]) -> Permissions:
+    """What somebody may do who is all of these at one office."""
+    return frozenset(permission for role in roles for permission in OF_ROLE[role])

@@ -6,25 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    distinct,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from backend.protection import audit
 from backend.protection.accounts import Account
 from backend.protection.actor import Actor, ActorKind
-from backend.protection.permissions import OF_ROLE, Permissions
+from backend.protection.permissions import Permissions, permissions_of
 from backend.protection.roles import Role
-from backend.protection.tables import account_offices, accounts, sessions
+from backend.protection.tables import account_roles, accounts, sessions
 from backend.storage import Database, Statement, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
 
 # Asked at every request of a page, so compiled once.
 _OFFICES = (
-    select(func.count())
-    .where(account_offices.c.account_id == accounts.c.id)
+    select(func.count(distinct(account_roles.c.office_id)))
+    .where(account_roles.c.account_id == accounts.c.id)
     .correlate(accounts)
     .scalar_subquery()
 )
+# One row for each role at the office of this work, asked anew each time: a role that is taken away is gone with the next
+# thing that somebody does.
 _OF_TOKEN = Statement(
     select(
         sessions.c.csrf,
@@ -34,10 +47,17 @@ _OF_TOKEN = Statement(
         _OFFICES.label("offices"),
         accounts.c.id,
         accounts.c.login,
-        accounts.c.role,
         accounts.c.office_id,
+        account_roles.c.role,
     )
     .join(accounts, accounts.c.id == sessions.c.account_id)
+    .outerjoin(
+        account_roles,
+        and_(
+            account_roles.c.account_id == accounts.c.id,
+            account_roles.c.office_id == func.coalesce(sessions.c.office_id, accounts.c.office_id),
+        ),
+    )
     .where(sessions.c.token_hash == bindparam("hashed"), accounts.c.disabled_at.is_(None))
 )
 _TOUCH = Statement(update(sessions).where(sessions.c.token_hash == bindparam("hashed")), ("seen_at",))
@@ -86,8 +106,8 @@ class Session:
 
     @property
     def permissions(self) -> Permissions:
-        """What the person may do, wherever they work."""
-        return OF_ROLE[self.account.role]
+        """What the person may do at the office of this work; as long as none is chosen, at the one that is proposed."""
+        return permissions_of(self.account.roles)
 
     @property
     def actor(self) -> Actor:
@@ -106,7 +126,7 @@ class Session:
     def _at(self, office_id: str) -> Actor:
         account = self.account
         return Actor(
-            ActorKind.PERSON, account.id, office_id, self.permissions, account.role.value, self.place
+            ActorKind.PERSON, account.id, office_id, self.permissions, account.acting_as, self.place
         )
 
     def needs_touch(self, now: datetime) -> bool:
@@ -132,7 +152,11 @@ def start_session(
     """
     token = secrets.token_urlsafe(32)
     csrf = secrets.token_urlsafe(32)
-    session = Session(account, csrf, hash_token(token), office_id, work.now, place=place)
+    here = select(account_roles.c.role).where(roles_at(account.id, office_id or account.office_id))
+    held = frozenset(Role(role) for role in work.connection.execute(here).scalars())
+    session = Session(
+        replace(account, roles=held), csrf, hash_token(token), office_id, work.now, place=place
+    )
     work.connection.execute(
         insert(sessions).values(
             token_hash=session.token_hash,
@@ -173,13 +197,15 @@ def session_of(
 ) -> Session | None:
     """The session of a cookie at an aware moment, as ``find_session``, in a transaction that is open; not touched."""
     token_hash = hash_token(token)
-    row = _OF_TOKEN.first(connection, hashed=token_hash)
-    if row is None:
+    rows = _OF_TOKEN.rows(connection, hashed=token_hash)
+    if not rows:
         return None
-    csrf, began_at, seen_at, chosen, offices, account_id, login, role, office_id = row
+    csrf, began_at, seen_at, chosen, offices, account_id, login, office_id, _ = rows[0]
     if began_at + lifetime < now or seen_at + idle < now:
         return None
-    account = Account(account_id, login, Role(role), office_id)
+    account = Account(
+        account_id, login, office_id, frozenset(Role(row[-1]) for row in rows if row[-1] is not None)
+    )
     return Session(account, csrf, token_hash, chosen, seen_at, several=offices > 1)
 
 
@@ -205,26 +231,35 @@ def choose_office(work: UnitOfWork, session: Session, office_id: str) -> Session
     # The order in which a console that takes an office away looks, too.
     connection.execute(select(accounts.c.id).where(accounts.c.id == account.id).with_for_update())
     theirs = connection.execute(
-        select(account_offices.c.office_id).where(account_offices.c.account_id == account.id)
-    ).scalars()
-    offices = set(theirs)
+        select(account_roles.c.office_id, account_roles.c.role).where(
+            account_roles.c.account_id == account.id
+        )
+    ).all()
+    offices = {row.office_id for row in theirs}
     if office_id not in offices:
         raise NotTheirOfficeError
+    here = replace(account, roles=frozenset(Role(row.role) for row in theirs if row.office_id == office_id))
     mine = sessions.c.token_hash == session.token_hash
     now = connection.execute(select(sessions.c.office_id, sessions.c.csrf).where(mine)).one_or_none()
     if now is None:
         return None
     several = len(offices) > 1
     if now.office_id == office_id:
-        return replace(session, chosen=office_id, csrf=now.csrf, several=several)
+        return replace(session, account=here, chosen=office_id, csrf=now.csrf, several=several)
     csrf = secrets.token_urlsafe(32)
     connection.execute(update(sessions).where(mine).values(office_id=office_id, csrf=csrf))
     elsewhere = sessions.c.account_id == account.id, sessions.c.office_id != office_id
     connection.execute(update(sessions).where(*elsewhere).values(office_id=None))
     connection.execute(update(accounts).where(accounts.c.id == account.id).values(office_id=office_id))
     if several:
-        _note_session(work, replace(session, chosen=office_id), "office_chosen", {"office": office_id})
-    return replace(session, chosen=office_id, csrf=csrf, several=several)
+        chosen = replace(session, account=here, chosen=office_id)
+        _note_session(work, chosen, "office_chosen", {"office": office_id})
+    return replace(session, account=here, chosen=office_id, csrf=csrf, several=several)
+
+
+def roles_at(account_id: str, office_id: str) -> ColumnElement[bool]:
+    """Which rows say what somebody is at an office."""
+    return and_(account_roles.c.account_id == account_id, account_roles.c.office_id == office_id)
 
 
 def _note_session(
@@ -240,7 +275,7 @@ def _note_session(
         facts,
         about=audit.ObjectKind.ACCOUNT,
         office_id=session.chosen,
-        role=account.role.value,
+        role=account.acting_as,
         place=session.place,
     )
 

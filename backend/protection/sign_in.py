@@ -15,7 +15,6 @@ from backend.protection.accounts import Account, find_by_name
 from backend.protection.browsers import Browsers
 from backend.protection.login_names import name_key
 from backend.protection.passwords import PasswordVerdict, verify
-from backend.protection.roles import Role
 from backend.protection.sessions import Session, end_session, start_session
 from backend.protection.tables import accounts
 from backend.protection.tries import Tries, TryKey
@@ -125,7 +124,7 @@ class SignIn:
                 else self._tries.of_stranger(key, address)
             )
             _refuse_until(self._tries.waits_until(connection, keys, now), now)
-        account = None if row is None else Account(row.id, row.login, Role(row.role), row.office_id)
+        account = None if row is None else Account(row.id, row.login, row.office_id)
         return Try(
             account,
             None if row is None else row.password_hash,
@@ -221,7 +220,7 @@ def _note_failure(work: UnitOfWork, tried: Try) -> None:
         "sign_in_failed",
         tried.name_digest if account is None else account.id,
         about=audit.ObjectKind.NAME if account is None else audit.ObjectKind.ACCOUNT,
-        role=None if account is None else account.role.value,
+        role=None if account is None else account.acting_as,
         place=tried.place,
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from backend.protection.register_entries import OutletKind, OutletState
+from backend.protection.roles import Role
 from backend.storage import UtcDateTime, among, metadata
 
 accounts = Table(
@@ -25,7 +26,6 @@ accounts = Table(
     Column("login", String(64), nullable=False, unique=True),
     # None only where an older version allowed two spellings of one name; such accounts need the exact login.
     Column("name_key", String(64)),
-    Column("role", String(20), nullable=False),
     # The one that is proposed first: where somebody worked last.
     Column("office_id", String(8), nullable=False),
     Column("password_hash", String(256), nullable=False),
@@ -34,13 +34,15 @@ accounts = Table(
     Index("uq_accounts_name_key", "name_key", unique=True),
 )
 
-account_offices = Table(
-    "account_offices",
+account_roles = Table(
+    "account_roles",
     metadata,
     Column("account_id", String(32), ForeignKey("accounts.id"), primary_key=True),
     Column("office_id", String(8), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    CheckConstraint(among("role", Role), name="role"),
 )
-"""At which offices somebody works: one at least."""
+"""What somebody is at which office: one role at one office at least."""
 
 sessions = Table(
     "sessions",
@@ -101,8 +103,8 @@ audit = Table(
     # Of the work; none where the console did it.
     Column("office_id", String(8)),
     Column("facts", JSON, nullable=False),
-    # As what they acted: a role, a kind of device, system or console. None in entries of before 0.3.0, as what follows.
-    Column("role", String(20)),
+    # As what they acted: roles, a kind of device, system or console. None in entries of before 0.3.0, as what follows.
+    Column("role", String(120)),
     # The address of the machine from which they acted.
     Column("place", String(45)),
     # What the subject is the id of.

@@ -81,5 +81,5 @@ class CardLooks:
         """What the reader may see of whose card was just tied."""
         party = latest_of(cases_of(work.connection, command.ticket_id))
         case = next((one for one in party if one.case_id == command.case_id), None) or open_of(party)[0]
-        columns = [column for column in permitted_columns(actor.permissions) if column in _ASKED]
+        columns = permitted_columns(actor.permissions).only(_ASKED)
         return read_fields(work.connection, self._records, case.card_id, case.reservation_id, columns)

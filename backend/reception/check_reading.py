@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.cards import PERSON_COLUMNS, is_erased
 from backend.documents import RuleBook, RuleSet, Visit
-from backend.protection import Permission, permitted_columns
+from backend.protection import Columns, Permission, permitted_columns
 from backend.reception.deciding.case import Case, CaseState
 from backend.reception.deciding.check_sheet import (
     DEFAULT_RECIPIENT,
@@ -26,9 +26,11 @@ from backend.sealing import Records
 from backend.storage import Connection
 from backend.wire import ErrorCode
 
-_CLERKS = judged_by(permitted_columns({Permission.SEE_COUNTER_COLUMNS}))
+_COUNTER = permitted_columns({Permission.SEE_COUNTER_COLUMNS})
+_CLERKS = _COUNTER.only(judged_by(_COUNTER))
 """What the commands of a reception window judge by: a refusal tells as much as a sentence does."""
 _NAME = "name"
+_TYPE = _COUNTER.only({TYPE_COLUMN})
 
 
 class CheckReading:
@@ -47,7 +49,7 @@ class CheckReading:
         """The rules of a visit's day."""
         return self._rules.on(ticket.business_day)
 
-    def fields(self, connection: Connection, case: Case, columns: Sequence[str]) -> Mapping[str, Any]:
+    def fields(self, connection: Connection, case: Case, columns: Columns) -> Mapping[str, Any]:
         """Columns of the card of a case and of its booking; none for a visitor without a notice."""
         return read_fields(connection, self._records, case.card_id, case.reservation_id, columns)
 
@@ -91,7 +93,7 @@ class CheckReading:
                 continue
             kept = checks.get(one.case_id, NO_CHECK).ticks
             if kept is None:
-                known = self.fields(connection, one, (TYPE_COLUMN,))
+                known = self.fields(connection, one, _TYPE)
                 kept = Ticks(suggested(rule_set, known) or DEFAULT_RECIPIENT)
             found[one.case_id] = kept
         return found
@@ -115,7 +117,7 @@ class CheckReading:
         ticket: Ticket,
         party: Sequence[Case],
         checks: Mapping[str, KeptCheck],
-        columns: Sequence[str],
+        columns: Columns,
     ) -> tuple[CardTab, ...]:
         """The cards of a party beside each other; arguments as ``others``, and what the reader may see.
 
@@ -128,7 +130,7 @@ class CheckReading:
                 case,
                 checks.get(case.case_id, NO_CHECK),
                 several=len(party) > 1,
-                named=len(party) > 1 and _NAME in columns,
+                named=columns.only({_NAME} if len(party) > 1 else ()),
             )
             for case in party
         )
@@ -141,7 +143,7 @@ class CheckReading:
         check: KeptCheck,
         *,
         several: bool,
-        named: bool,
+        named: Columns,
     ) -> CardTab:
         is_open = several and case.state is CaseState.OPEN
         return CardTab(
@@ -152,7 +154,7 @@ class CheckReading:
             self.is_complete(connection, ticket, case, check.ticks) if is_open else check.complete,
             check.version,
             case.card_id is not None,
-            self.fields(connection, case, (_NAME,)).get(_NAME) if named else None,
+            self.fields(connection, case, named).get(_NAME),
         )
 
 

@@ -18,7 +18,7 @@ from backend.documents import (
     explain,
     guide,
 )
-from backend.protection import Actor, Permission
+from backend.protection import Actor, Columns, Permission, columns_for_program
 from backend.reception.check_commands import ChooseRecipient, EndIncomplete, HandOver, OfCheck, Tick
 from backend.reception.check_keeping import CheckKeeping, need_fresh, open_check, seen_party
 from backend.reception.check_reading import CheckReading, shown_of
@@ -80,7 +80,7 @@ class Checking:
         self,
         office_id: str,
         ticket_id: str,
-        columns: tuple[str, ...],
+        columns: Columns,
         judged: Judged | None = None,
         case_id: str | None = None,
         place: int | None = None,
@@ -107,7 +107,9 @@ class Checking:
             party = latest_of(cases_of(connection, ticket.id))
             case = shown_of(ticket, party, case_id, place)
             checks = checks_of(connection, ticket.id)
-            known_of = reading.fields(connection, case, (*columns, *JUDGED_BY, TYPE_COLUMN))
+            known_of = reading.fields(
+                connection, case, columns_for_program(*columns, *JUDGED_BY, TYPE_COLUMN)
+            )
             check = checks.get(case.case_id, NO_CHECK)
             erased = reading.is_erased(connection, case, known_of)
             proposed = None if check.ticks or erased else suggested(rule_set, known_of)

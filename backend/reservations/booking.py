@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, update
 
+from backend.protection import Columns
 from backend.reservations.owning import LIVING, Side
 from backend.reservations.reservation_state import Channel, Owner, ReservationState
 from backend.reservations.tables import reservation_contacts, reservations
@@ -117,9 +118,9 @@ def bookings_of_card(connection: Connection, card_id: str) -> list[str]:
 
 
 def read_booking(
-    connection: Connection, records: Records, reservation_id: str, columns: Sequence[str]
+    connection: Connection, records: Records, reservation_id: str, columns: Columns
 ) -> Mapping[str, Any]:
-    """The named columns of a booking and of its sealed contact; none if it is gone.
+    """The columns that the reader may have of a booking and of its sealed contact; none if it is gone.
 
     Raises:
         KeyStoreError: the keys cannot be read, or the record does not open.

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from backend.cards import IndexKind, find_cards, normalise_number, read_person
+from backend.protection import columns_for_program
 from backend.reservations.tables import reservations
 from backend.sealing import Records
 from backend.storage import Statement
@@ -18,6 +19,7 @@ LENGTHS: Final[Mapping[IndexKind, int]] = {
 }
 """The kinds of numbers by which a card may be searched, and how many characters each has at most."""
 
+_BORN: Final = columns_for_program("birth")
 _BOOKED = Statement(select(reservations.c.card_id).where(reservations.c.number == bindparam("asked")))
 
 
@@ -46,7 +48,5 @@ def search_cards(
         return cards
     # Not by the index: a birthday that very many have would not be found whole.
     return [
-        card_id
-        for card_id in cards
-        if read_person(connection, records, card_id, ("birth",)).get("birth") == born
+        card_id for card_id in cards if read_person(connection, records, card_id, _BORN).get("birth") == born
     ]

@@ -1,11 +1,12 @@
 """What a page or a rule may ask of a card and its booking, column by column; callers name what the reader may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from backend.cards import PERSON_COLUMNS, CardProgress, WardStatus, cards, read_person
+from backend.protection import Columns, columns_for_program
 from backend.reservations.booking import read_booking
 from backend.reservations.reservation_state import ReservationState
 from backend.sealing import Records
@@ -24,7 +25,7 @@ def read_fields(
     records: Records,
     card_id: str | None,
     reservation_id: str | None,
-    columns: Sequence[str],
+    columns: Columns,
 ) -> Mapping[str, Any]:
     """The named columns of a card's person and of a booking, in the given order; none for somebody without a card.
 
@@ -40,9 +41,10 @@ def read_fields(
     """
     if card_id is None or not columns:
         return {}
-    asked = (*columns, "state")
+    # What became of a booking is half of 処理状況, which is worked out below for whoever may have it.
+    asked = columns_for_program(*columns, "state")
     booked = read_booking(connection, records, reservation_id, asked) if reservation_id else {}
-    person = read_person(connection, records, card_id, [one for one in columns if one not in booked])
+    person = read_person(connection, records, card_id, columns.without(booked))
     known: dict[str, Any] = {**person, **booked}
     if "state" in columns:
         known["state"] = _status(connection, card_id, booked.get("state"))

@@ -1,6 +1,6 @@
 """Many bookings at once: which there are in a period, and everything that is kept of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from backend.cards import CardProgress, WardStatus, WardWord, cards, normalise_number
+from backend.protection import Columns
 from backend.reservations.booking import CONTACT, CONTACT_COLUMNS
 from backend.reservations.fields import status_of
 from backend.reservations.reservation_state import ReservationState
@@ -107,7 +108,7 @@ def kept_bookings(
     records: Records,
     keys: Mapping[str, bytes],
     ids: Sequence[str],
-    contact: Collection[str] = CONTACT_COLUMNS,
+    columns: Columns,
 ) -> dict[str, KeptBooking]:
     """Bookings by their ids.
 
@@ -116,7 +117,7 @@ def kept_bookings(
         records: sealed records and their keys.
         keys: the keys of their cards, from ``records.keys_of``; a contact without its key is not known any more.
         ids: no more than one statement takes.
-        contact: which values of the sealed contact the reader may see.
+        columns: what the reader may have; of these the sealed contact gives its own.
 
     Raises:
         KeyStoreError: a record does not open.
@@ -143,6 +144,7 @@ def kept_bookings(
         .select_from(reservations.join(cards).outerjoin(reservation_contacts))
         .where(reservations.c.id.in_(ids))
     )
+    contact = columns.only(CONTACT_COLUMNS)
     found = {}
     for row in connection.execute(query).mappings():
         key = keys.get(row["card_id"])

@@ -3,13 +3,21 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Final
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from backend.common import product_version
 from backend.storage import Listener, Pulse
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
+from backend.web.desk import (
+    account_routes,
+    clerk_routes,
+    copy_routes,
+    session_routes,
+    staff_routes,
+    trail_routes,
+)
 from backend.web.desk.addresses import At
 from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_commands, device_routes
@@ -31,6 +39,16 @@ from backend.web.http.static_files import PageFiles
 from backend.wire import WIRE_VERSION, Health
 
 log = structlog.get_logger("uketsuke.web")
+
+PAGE_ROUTERS: Final[tuple[APIRouter, ...]] = (
+    session_routes.router,
+    clerk_routes.router,
+    staff_routes.router,
+    copy_routes.router,
+    account_routes.router,
+    trail_routes.router,
+)
+"""The routes of all pages, in the order in which they are looked through."""
 
 
 def create_app(graph: Graph) -> FastAPI:
@@ -114,10 +132,7 @@ def create_app(graph: Graph) -> FastAPI:
     # Routes are searched in this order, and most requests are from devices.
     app.include_router(device_commands.router)
     app.include_router(device_routes.router)
-    app.include_router(session_routes.router)
-    app.include_router(clerk_routes.router)
-    app.include_router(staff_routes.router)
-    app.include_router(copy_routes.router)
-    app.include_router(trail_routes.router)
+    for router in PAGE_ROUTERS:
+        app.include_router(router)
     app.mount(At.STATIC, WholeFiles(PageFiles()), name="static")
     return app

@@ -9,8 +9,9 @@ import pytest
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, meta, nodes
 
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, trail_routes
+from backend.web.app import PAGE_ROUTERS
 from backend.web.desk.about_view import AboutContext
+from backend.web.desk.account_view import AccountContext
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_view import ClerkContext
 from backend.web.desk.copy_view import CopyContext
@@ -31,6 +32,7 @@ _LITERAL = re.compile(r"""["'`(=]/(?!/)[a-z][\w/-]*""")
 """An address of ours, as a text begins with it."""
 
 PAGES: Final[Mapping[str, type]] = {
+    "account.html": AccountContext,
     "clerk.html": ClerkContext,
     "clerk_panel.html": ClerkContext,
     "staff.html": StaffContext,
@@ -72,14 +74,7 @@ def test_an_address_is_known_when_it_is_seen() -> None:
 
 def test_every_route_of_pages_is_one_of_the_addresses() -> None:
     """Nothing is reached by another address than those that stand there, and each of them leads somewhere."""
-    routers = (
-        clerk_routes.router,
-        staff_routes.router,
-        session_routes.router,
-        copy_routes.router,
-        trail_routes.router,
-    )
-    led_to = {route.path for router in routers for route in router.routes if isinstance(route, APIRoute)}
+    led_to = {route.path for router in PAGE_ROUTERS for route in router.routes if isinstance(route, APIRoute)}
     assert led_to == {at.value for at in At} - {At.HEALTH, At.STATIC}
 
 

@@ -9,11 +9,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from backend.exchange.record import ReservationRecord
-from backend.protection.permissions import OF_DEVICE, OF_ROLE, Permission, permitted_columns
+from backend.protection.columns import permitted_columns
+from backend.protection.permissions import OF_DEVICE, OF_ROLE, Permission
 from backend.protection.roles import DeviceKind, Role
 from backend.reception.deciding.steps import STEPS
 from backend.storage.tables import metadata
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
+from backend.web.app import PAGE_ROUTERS
 from backend.web.devices import device_commands, device_routes
 from backend.web.http.errors import STATUS
 from backend.wire import messages
@@ -76,13 +77,14 @@ def test_the_sets_of_states_are_those_of_the_code() -> None:
 
 def test_who_may_see_which_column_is_told_right() -> None:
     """The promise to the ward about personal data is what the server does."""
-    rows = table_of("protection.md", "column").rows
-    documented = {row[0].strip("`"): (row[2] == "●", row[3] == "●") for row in rows}
-    columns = ReservationRecord.__slots__
+    table = table_of("protection.md", "column")
+    roles = [Role(name) for name in table.header[2:]]
+    documented = {row[0].strip("`"): [cell == "●" for cell in row[2:]] for row in table.rows}
     assert documented == {
-        name: (name in permitted_columns(OF_ROLE[Role.CLERK]), name in permitted_columns(OF_ROLE[Role.STAFF]))
-        for name in columns
+        name: [name in permitted_columns(OF_ROLE[role]) for role in roles]
+        for name in ReservationRecord.__slots__
     }
+    assert all(not permitted_columns(OF_ROLE[role]) for role in Role if role not in roles)
 
 
 def test_who_may_do_what_is_told_right() -> None:
@@ -138,10 +140,7 @@ def test_every_route_is_documented() -> None:
         [
             device_commands.router,
             device_routes.router,
-            session_routes.router,
-            clerk_routes.router,
-            staff_routes.router,
-            copy_routes.router,
+            *PAGE_ROUTERS,
         ]
     )
     served |= {("GET", "/api/v1/health"), ("GET", "/api/v1/openapi.json"), ("GET", "/static/…")}

@@ -65,10 +65,9 @@ SAID = {
 """Free texts in replies, and where they come from."""
 
 STORED = {
-    "account_offices": {"account_id": "an id", "office_id": "files"},
+    "account_roles": {"account_id": "an id", "office_id": "files", "role": "code"},
     "accounts": {
         "login": "protection.names", "name_key": "of the login", "office_id": "files", "password_hash": "a hash", "id": "ours",
-        "role": "code",
     },
     "audit": {
         "actor": "an id", "action": "code", "subject": "an id", "facts": "protection.audit", "office_id": "files", "role": "code",

@@ -31,6 +31,7 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.reception.refusing": "tests/integration/test_check_in.py::test_a_refusal_of_the_kiosk_is_counted_once",
     "backend.reception.tying": "tests/integration/test_reception_tying.py::test_a_card_is_found_by_a_whole_number_and_tied",
     "backend.reservations.booking_counts": "tests/integration/test_figures_of_work.py::test_every_row_is_counted_once_in_its_place",
+    "backend.web.desk.account_view": "tests/integration/test_pages_account.py::test_who_has_no_page_of_work_begins_with_the_own_account",
     "backend.web.desk.error_answers": "tests/integration/test_pages_clerk.py::test_an_unexpected_error_is_a_page_that_tells_nothing",
     "backend.web.desk.office_choice": "tests/integration/test_pages_office.py::test_choosing_twice_is_choosing_once",
     "backend.exchange.trail_csv": "tests/integration/test_audit_cli.py::test_entries_are_exported_by_day_and_entered",

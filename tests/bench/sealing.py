@@ -12,6 +12,7 @@ from uuid import uuid4
 from backend.cards.keeping import CardEntry, keep_cards
 from backend.cards.sealed_persons import PERSON, PERSON_COLUMNS, read_person
 from backend.cards.states import CardProgress
+from backend.protection.columns import columns_for_program
 from backend.sealing.key_store import KeyStore
 from backend.sealing.records import Records
 from backend.storage.database import Database
@@ -34,7 +35,7 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
 
         def looked_up(card_id: str) -> object:
             with database.read() as connection:
-                return read_person(connection, records, card_id, PERSON_COLUMNS)
+                return read_person(connection, records, card_id, columns_for_program(*PERSON_COLUMNS))
 
         keys = records.keys_of(ids[:_CARDS])
         sealed = {card_id: records.seal(keys, card_id, PERSON, _person(card_id)) for card_id in keys}

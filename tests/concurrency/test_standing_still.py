@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from backend.protection.roles import DeviceKind, Role
 from backend.reception.storing.tables import tickets
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
+from backend.web.app import PAGE_ROUTERS
 from backend.web.desk.people import SESSION_COOKIE
 from backend.web.devices import device_commands, device_routes
 from backend.wire.codes import ErrorCode
@@ -139,10 +139,7 @@ def routes() -> list[tuple[str, str]]:
     routers = (
         device_routes.router,
         device_commands.router,
-        session_routes.router,
-        clerk_routes.router,
-        staff_routes.router,
-        copy_routes.router,
+        *PAGE_ROUTERS,
     )
     return [
         (method, route.path)

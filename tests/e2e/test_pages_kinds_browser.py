@@ -20,7 +20,7 @@ from tests.desk_support import LONGEST
 from tests.e2e.test_pages_layout_browser import SHOTS, SIZES, TROUBLES
 from tests.pages_support import arrive
 from tests.proof import some_of
-from tests.support import KIOSK, NUMBER, HandClock, House, make_house, serving
+from tests.support import BOTH, KIOSK, NUMBER, HandClock, House, Roles, make_house, serving
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def branch(tmp_path: Path, clock: HandClock) -> Iterator[House]:
     built.database.dispose()
 
 
-def at_window(house: House, login: str, role: Role, label: str) -> tuple[Actor, str]:
+def at_window(house: House, login: str, role: Role | Roles, label: str) -> tuple[Actor, str]:
     """Somebody at a window, and the token of their session."""
     account, token, _ = house.signed_in(login, role)
     actor = actor_of(account)
@@ -59,7 +59,7 @@ def test_what_a_visit_is_about_fits_every_screen(
     chromium: Browser, branch: House, language: Language
 ) -> None:
     """The list of papers, the way to the other page, and that page: nothing cut, every target can be hit."""
-    both, branch_token = at_window(branch, "branch01", Role.BRANCH_STAFF, "1")
+    both, branch_token = at_window(branch, "branch01", BOTH, "1")
     clerk, clerk_token = at_window(branch, "clerk01", Role.CLERK, "2")
     branch.reserve(NUMBER)
     arrive(branch, NUMBER)

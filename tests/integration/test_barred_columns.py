@@ -1,24 +1,44 @@
 """What a role may not see, it does not learn in any other way: no column behind the screen moves what a page shows."""
 
+import html
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from sqlalchemy import select, update
 
 from backend.cards import PERSON_COLUMNS
 from backend.cards.states import WardStatus
 from backend.common.catalogue import Catalogue, Language
-from backend.protection.permissions import OF_ROLE, permitted_columns
-from backend.protection.roles import Role
+from backend.protection.columns import permitted_columns
+from backend.protection.device_tokens import enrol
+from backend.protection.permissions import OF_ROLE
+from backend.protection.roles import DeviceKind, Role
 from backend.reception.board_snapshot import Boards, message_of
-from backend.reception.storing.tables import checks
+from backend.reception.storing.tables import checks, tickets
 from backend.reservations.booking import CONTACT_COLUMNS
 from backend.reservations.tables import reservations
-from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check
-from tests.support import NUMBER, TODAY, House, events_of
+from backend.storage.tables import metadata
+from backend.web.app import PAGE_ROUTERS
+from backend.wire.codes import TicketState
+from tests.pages_support import (
+    FRAGMENT,
+    HTML,
+    JSON,
+    Somebody,
+    arrive,
+    at_window,
+    begin_check,
+    browser,
+    serve as call_and_start,
+    somebody,
+)
+from tests.strange import BODIES, FORMS
+from tests.support import BOTH, NUMBER, TODAY, House, events_of
 
 OWN = frozenset(
     {
@@ -181,3 +201,95 @@ def test_every_ward_column_that_a_role_may_not_see_is_tried() -> None:
     """A new column is not forgotten here."""
     assert set(barred(Role.CLERK)) == set(VALUES)
     assert datetime(2026, 11, 25, 0, 30, tzinfo=UTC).date() == TODAY
+
+
+CANARIES: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
+    "name": ("禁漏 桜子", ("禁漏", "桜子")),
+    "name_kana": ("キンロウ サクラコ", ("キンロウ", "サクラコ")),
+    "alias": ("ツウショウノナ", ("ツウショウノナ",)),
+    "birth": ("1953-07-19", ("1953-07-19", "1953年", "昭和28", "73歳")),
+    "address": ("仮名町七十七の八", ("仮名町七十七の八",)),
+    "phone": ("0399887766", ("0399887766", "9988-7766")),
+    "email": ("canary@mail.example", ("canary@mail",)),
+    "proxy_name": ("代理 禁之助", ("禁之助",)),
+    "foreign_category": ("区分の七七七", ("区分の七七七",)),
+    "stay_expires_on": (date(2031, 3, 14), ("2031-03-14", "2031年3月14日")),
+    "card_expires_on": (date(2033, 9, 21), ("2033-09-21", "2033年9月21日")),
+    "application_id": ("APPL0007770", ("APPL0007770",)),
+    "card_number": ("CARD099100", ("CARD099100",)),
+    "dispatch_number": ("DISP055200", ("DISP055200",)),
+}
+"""A value for every column that stands nowhere else, and every way in which something might write it."""
+
+
+def told_in(text: str) -> set[str]:
+    """Whose columns a text tells."""
+    plain = html.unescape(text).replace("\N{WORD JOINER}", "")
+    return {column for column, (_, written) in CANARIES.items() if any(one in plain for one in written)}
+
+
+def walk(person: Somebody, ticket_id: str) -> set[str]:
+    """Open every page and panel, then send every form as a page and as a program; return the columns that were told."""
+    told: set[str] = set()
+    opened = [
+        (method, route.path.replace("{ticket_id}", ticket_id), route.path)
+        for router in PAGE_ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path != "/pages/events"
+        for method in sorted(route.methods or ())
+    ]
+    for method, address, path in sorted(opened):
+        for headers in (HTML, FRAGMENT, JSON):
+            reply = (
+                person.get(address, headers=headers)
+                if method == "GET"
+                else person.post(address, headers, **FORMS[path])
+                if path not in {"/sign-in", "/sign-out", "/office"}
+                else None
+            )
+            if reply is not None:
+                assert reply.status_code < 500, (method, address, reply.text)
+                told |= told_in(reply.text)
+    return told
+
+
+def test_every_role_is_told_its_own_columns_and_no_other(
+    app: FastAPI, small_house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every page, answer, error, event, log line and row that is not sealed, walked as every role and every device."""
+    house = small_house
+    house.reserve(NUMBER, **{column: value for column, (value, _) in CANARIES.items()})
+    arrive(house, NUMBER)
+    clerk = at_window(app, house, "clerk01", "1")
+    ticket_id = call_and_start(clerk)
+    told = {
+        role: walk(somebody(app, house, f"{role}-1", role), ticket_id) for role in Role if role not in BOTH
+    }
+    with house.database.write() as work:
+        tokens = [enrol(work, f"{kind}-7", kind, "00")[0] for kind in DeviceKind]
+    for token in (*tokens, "none"):
+        client = browser(app)
+        for address, body in BODIES.items():
+            sent = {"request_id": str(uuid4()), **body}
+            reply = client.post(
+                address.replace("{ticket_id}", ticket_id),
+                json=sent,
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            assert told_in(reply.text) == set(), address
+    staff = at_window(app, house, "staff01", "A", Role.STAFF)
+    told[Role.CLERK] = walk(clerk, ticket_id)
+    with house.database.write() as work:
+        work.connection.execute(update(tickets).values(state=TicketState.HANDED_OVER.value, window=None))
+    told[Role.STAFF] = walk(staff, ticket_id)
+    assert told == {
+        role: set(CANARIES) & set(permitted_columns(OF_ROLE[role])) if role in BOTH else set()
+        for role in Role
+    }
+    assert told_in("".join(stream_of(house))) == set()
+    logged = capsys.readouterr()
+    assert told_in(logged.out + logged.err) == set()
+    with house.database.read() as connection:
+        for table in ("audit", "events", "requests", "refusals", "tickets", "cases", "checks", "outlets"):
+            rows = connection.execute(select(metadata.tables[table])).all()
+            assert told_in(str(rows)) == set(), table

@@ -14,6 +14,7 @@ from backend.cards.notifying import note_returned, notice_of, notify_again, void
 from backend.cards.sealed_persons import cards_by_digest, find_cards, is_erased, read_person
 from backend.cards.states import CardProgress, IndexKind, NoticeKind, NoticeState
 from backend.cards.tables import card_persons, cards, notices, person_index
+from backend.protection.columns import columns_for_program
 from backend.storage.errors import StorageError
 from tests.exchange_support import KEY
 from tests.support import House
@@ -51,7 +52,9 @@ def test_a_person_is_read_from_the_sealed_record_alone(small_house: House) -> No
     with small_house.database.read() as connection:
         row = connection.execute(select(cards)).mappings().one()
         sealed = connection.execute(select(card_persons.c.sealed)).scalar_one()
-        told = read_person(connection, small_house.graph.records, card.card_id, ("name", "birth", "state"))
+        told = read_person(
+            connection, small_house.graph.records, card.card_id, columns_for_program("name", "birth", "state")
+        )
     assert told == {"name": "受付 花子", "birth": "1990-01-31"}
     assert row["last_day"] == date(2031, 1, 31)
     for value in ("受付 花子", "1990-01-31", "AB1234567"):

@@ -16,6 +16,7 @@ from backend.cards.tables import cards
 from backend.cli import import_reservations
 from backend.exchange.importing import StoppedError
 from backend.exchange.sample import SampleExport, write_sample
+from backend.protection.columns import columns_for_program
 from backend.reservations.tables import reservations
 from backend.storage.database import Database
 from backend.storage.errors import StorageFullError
@@ -100,7 +101,7 @@ def test_characters_that_other_machines_lose_are_told_and_kept(uketsuke: Uketsuk
     records = records_in(Path("var"))
     with database.read() as connection:
         card_id = connection.execute(select(cards.c.id)).scalar_one()
-        assert read_person(connection, records, card_id, ("name",)) == {"name": name}
+        assert read_person(connection, records, card_id, columns_for_program("name")) == {"name": name}
     records.store.dispose()
     database.dispose()
 

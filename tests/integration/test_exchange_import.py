@@ -23,6 +23,7 @@ from backend.exchange.import_report import ImportReport
 from backend.exchange.importing import EVERY_OFFICE, StoppedError, import_rows
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleExport, write_sample
+from backend.protection.columns import columns_for_program
 from backend.reservations import ReservationState
 from backend.reservations.booking import fulfil, read_booking
 from backend.reservations.tables import reservation_contacts, reservations
@@ -82,7 +83,7 @@ def person_of(database: Database, folder: Path, card_id: str, *columns: str) -> 
     records = records_in(folder)
     try:
         with database.read() as connection:
-            return read_person(connection, records, card_id, columns)
+            return read_person(connection, records, card_id, columns_for_program(*columns))
     finally:
         records.store.dispose()
 
@@ -194,7 +195,9 @@ def test_what_was_issued_here_is_not_set_back(database: Database, tmp_path: Path
         assert connection.execute(select(cards.c.progress)).scalars().all() == [CardProgress.ISSUED]
     records = records_in(tmp_path)
     with database.read() as connection:
-        assert read_booking(connection, records, row.id, ["phone"]) == {"phone": "090-0000-9999"}
+        assert read_booking(connection, records, row.id, columns_for_program("phone")) == {
+            "phone": "090-0000-9999"
+        }
     records.store.dispose()
 
 

@@ -12,6 +12,7 @@ from backend.cards.tables import card_persons, cards
 from backend.exchange.importing import import_rows
 from backend.exchange.parsing import ParsedFile
 from backend.exchange.record import ReservationRecord
+from backend.protection.columns import columns_for_program
 from backend.sealing.errors import KeyStoreError
 from tests.exchange_support import KEY
 from tests.support import MORNING, House
@@ -66,7 +67,11 @@ def test_an_erased_person_comes_back_by_a_row_that_says_something_new_alone(smal
         file = ParsedFile((one,), 0, (), "utf-8")
         import_rows(small_house.database, records, file, KEY, identifying=("card_number",))
         with small_house.database.read() as connection:
-            return str(read_person(connection, records, card_id(small_house), {"name"}).get("name"))
+            return str(
+                read_person(connection, records, card_id(small_house), columns_for_program("name")).get(
+                    "name"
+                )
+            )
 
     assert imported(row) == "受付 花子"
     card, sealed = card_id(small_house), sealed_of(small_house)

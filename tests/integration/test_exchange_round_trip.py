@@ -35,6 +35,7 @@ from backend.exchange.spreadsheet import damage
 from backend.handing_back.period import Period, since_export
 from backend.handing_back.ward_file import WardFile
 from backend.handing_back.ward_rows import Hand
+from backend.protection.columns import columns_for_program
 from backend.reservations.booking import BookingEntry, fulfil, keep_bookings
 from backend.reservations.many_bookings import bookings_between, kept_bookings
 from backend.reservations.reservation_state import ReservationState
@@ -260,7 +261,7 @@ def test_a_name_that_cp932_lacks_outlives_a_change_of_its_row(sqlite: Database, 
     assert (report.changed, report.unchanged) == (1, 0)
     with keys_in(tmp_path) as records, sqlite.read() as connection:
         card_id = connection.execute(select(cards.c.id)).scalar_one()
-        person = read_person(connection, records, card_id, ("name", "address"))
+        person = read_person(connection, records, card_id, columns_for_program("name", "address"))
     assert person == {"name": "𠮷田 太郎", "address": "新宿区見本町9-2-3"}
 
 
@@ -288,8 +289,10 @@ def test_nobody_is_named_who_was_erased(sqlite: Database, tmp_path: Path) -> Non
             assert [row.record is None for row in rows] == [row.card_id == card_id for row in rows]
             keys = records.keys_of([one for _, one in pairs])
             card_ids = [one for _, one in pairs]
-            assert set(persons_of(connection, records, keys, card_ids, ("name",))) == {*card_ids} - {card_id}
-            kept = kept_bookings(connection, records, keys, [pairs[0][0]], ("phone",))
+            assert set(persons_of(connection, records, keys, card_ids, columns_for_program("name"))) == {
+                *card_ids
+            } - {card_id}
+            kept = kept_bookings(connection, records, keys, [pairs[0][0]], columns_for_program("phone"))
             assert set(kept[pairs[0][0]].contact) == {"phone"}
     data, done = give_back(sqlite, tmp_path)
     assert (done.rows, done.left_out) == (1, {"erased": 1})

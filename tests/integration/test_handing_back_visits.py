@@ -16,7 +16,8 @@ from backend.handing_back.period import Period
 from backend.handing_back.visit_cells import visit_cells
 from backend.handing_back.ward_file import OUTLET_OF, WardFile
 from backend.handing_back.ward_rows import Hand
-from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.columns import permitted_columns
+from backend.protection.permissions import OF_ROLE
 from backend.protection.register_entries import OutletKind
 from backend.protection.roles import Role
 from backend.reception.storing.visit_records import KeptStep, VisitRecord, visits_between

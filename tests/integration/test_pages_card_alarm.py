@@ -13,7 +13,8 @@ from backend.common.catalogue import Catalogue, Language
 from backend.exchange.importing import import_rows
 from backend.exchange.parsing import ParsedFile
 from backend.exchange.record import ReservationRecord
-from backend.protection.permissions import Permission, permitted_columns
+from backend.protection.columns import permitted_columns
+from backend.protection.permissions import Permission
 from backend.protection.roles import Role
 from backend.reception.storing.tables import tickets
 from backend.web.desk.card_alarm import alarms_about, changed_words

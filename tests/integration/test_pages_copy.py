@@ -7,7 +7,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from backend.handing_back.one_record import one_reception, one_reservation
-from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.columns import Columns, permitted_columns
+from backend.protection.permissions import OF_ROLE
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.protection.viewing import note_opened
@@ -108,12 +109,12 @@ def test_who_was_erased_is_not_shown_and_other_columns_are_never_opened(
     """The page says that the data was erased; a role without a column does not get it from the record either."""
     graph = small_house.graph
     with small_house.database.read() as connection:
-        seen = one_reservation(connection, graph.records, graph.hand, "11110001", ("name", "number"))
+        seen = one_reservation(connection, graph.records, graph.hand, "11110001", Columns(("name", "number")))
         assert seen is not None
         assert [title for title, _ in seen.fields] == ["氏名", "予約番号"]
         come(small_house, "11110007")
     with small_house.database.read() as connection:
-        (card,) = one_reception(connection, graph.hand, "00", TODAY, "M-001", ())
+        (card,) = one_reception(connection, graph.hand, "00", TODAY, "M-001", Columns())
         assert "予約番号" not in dict(card.fields)
         assert dict(card.fields)["番号札"] == "M-001"
         booked = one_reservation(connection, graph.records, graph.hand, "11110001", STAFF_COLUMNS)

@@ -17,7 +17,7 @@ from backend.web.desk.visit_kind_view import view_visit_kind
 from backend.wire.codes import TicketState
 from backend.wire.messages import WalkInRequest
 from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of, somebody
-from tests.support import KIOSK, NUMBER, HandClock, House, make_house
+from tests.support import BOTH, KIOSK, NUMBER, HandClock, House, make_house
 from tests.ticket_support import a_ticket
 
 
@@ -149,7 +149,7 @@ def test_one_person_goes_on_with_a_visitor_at_a_combined_window(pages: FastAPI, 
     """From the check to the card at one window: each page leads to the other, and both know the visitor."""
     branch.reserve(NUMBER)
     arrive(branch, NUMBER)
-    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both = somebody(pages, branch, "branch01", BOTH)
     assert both.ask("/clerk/window", label="1").status_code == 200
     ticket = serve(both)
     both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
@@ -215,7 +215,7 @@ def test_the_script_of_a_page_is_led_on_too(pages: FastAPI, branch: House) -> No
     """A script cannot follow a redirect to another page: it is told the address, and the line waits there."""
     branch.reserve(NUMBER)
     arrive(branch, NUMBER)
-    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both = somebody(pages, branch, "branch01", BOTH)
     both.ask("/clerk/window", label="1")
     ticket = serve(both)
     both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")

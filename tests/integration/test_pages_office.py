@@ -102,8 +102,8 @@ def test_until_an_office_is_chosen_nothing_is_done(app: FastAPI, small_house: Ho
     walk_in(small_house)
     client = browser(app)
     person = Somebody(client, let_in(client)["csrf"])
-    # The page about the product is for everybody, signed in or not.
-    elsewhere = {"/", "/about", "/sign-in", "/sign-out", "/office", "/language"}
+    # The page about the product is for everybody, and one's own account is at no office.
+    elsewhere = {"/", "/account", "/about", "/sign-in", "/sign-out", "/office", "/language"}
     asked = [one for one in addresses(app) if one[1] not in elsewhere and not one[1].startswith("/api/")]
     assert len(asked) > 20
     for method, path in asked:

@@ -13,7 +13,15 @@ from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn
 from backend.reception import calling
 from backend.storage.errors import StorageBusyError, StorageDamagedError, StorageFullError
-from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes, work_page
+from backend.web.app import PAGE_ROUTERS
+from backend.web.desk import (
+    account_routes,
+    clerk_routes,
+    copy_routes,
+    session_routes,
+    staff_routes,
+    work_page,
+)
 from backend.web.desk.addresses import At
 from tests.pages_support import FRAGMENT, HTML, at_window, somebody, walk_in
 from tests.support import PASSWORD, House
@@ -44,7 +52,7 @@ def reading_addresses() -> set[str]:
     """Every page and panel that can be asked for, whichever router it came with."""
     return {
         route.path.replace("{ticket_id}", uuid4().hex)
-        for router in (session_routes.router, clerk_routes.router, staff_routes.router, copy_routes.router)
+        for router in PAGE_ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute) and "GET" in (route.methods or ())
     }
@@ -60,6 +68,7 @@ def test_a_page_that_cannot_be_shown_says_nothing_of_saving(
     monkeypatch.setattr(work_page, "need_session", fails(error))
     monkeypatch.setattr(staff_routes, "need_session", fails(error))
     monkeypatch.setattr(copy_routes, "need_session", fails(error))
+    monkeypatch.setattr(account_routes, "need_person", fails(error))
     # What the product stands on is told without the database, and so in every trouble.
     known = reading_addresses() - {At.ABOUT}
     assert len(known) >= 7
@@ -139,7 +148,7 @@ def test_every_form_that_is_no_command_of_the_counter_is_known_here() -> None:
     """A new form outside of the counter's pages gets words that fit it, or a line here that says why not."""
     forms = {
         route.path
-        for router in (session_routes.router, clerk_routes.router, staff_routes.router, copy_routes.router)
+        for router in PAGE_ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute) and "POST" in (route.methods or ())
     }

@@ -8,7 +8,8 @@ import pytest
 from backend.cards.states import WardStatus
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.paper_slot import PaperRole
-from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.columns import permitted_columns
+from backend.protection.permissions import OF_ROLE
 from backend.protection.roles import Role
 from backend.reception.deciding.case import CaseState
 from backend.web.desk.banner import Banner

@@ -2,11 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from backend.protection.account_offices import LastOfficeError, change_offices, offices_of
+from backend.protection.account_offices import (
+    LastOfficeError,
+    change_offices,
+    change_roles,
+    offices_of,
+    roles_by_office,
+)
 from backend.protection.accounts import create_account
 from backend.protection.actor import Actor, ActorKind
 from backend.protection.permissions import OF_ROLE
@@ -16,11 +23,14 @@ from backend.protection.sessions import (
     OfficeNotChosenError,
     choose_office,
     end_session,
+    session_of,
     start_session,
 )
 from backend.protection.tables import audit
 from backend.storage.database import Database
 from tests.support import PASSWORD
+
+_LONG = timedelta(hours=9)
 
 
 def change(database: Database, *, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -95,3 +105,32 @@ def test_without_an_office_nobody_is_an_actor(sqlite: Database) -> None:
         assert chosen.csrf != session.csrf
         end_session(work, session)
         assert choose_office(work, replace(session, chosen=None), "00") is None
+
+
+@pytest.mark.dialect
+def test_roles_change_at_one_office_and_something_is_left(database: Database) -> None:
+    """What is given and taken is a line each; the last role of the last office stays."""
+    account = create_account(database, "suzuki", PASSWORD, Role.CLERK, "00", "01", also=[Role.STAFF])
+    both = frozenset({Role.CLERK, Role.STAFF})
+    with database.write() as work:
+        token, _ = start_session(work, account, "01")
+        now = change_roles(work, account.id, "01", give=[Role.OPERATOR, Role.CLERK], take=[Role.STAFF])
+        assert now == {"00": both, "01": frozenset({Role.CLERK, Role.OPERATOR})}
+        now = change_roles(work, account.id, "01", take=list(Role))
+        assert now == {"00": both}
+    with database.read() as connection:
+        session = session_of(connection, token, database.clock(), lifetime=_LONG, idle=_LONG)
+        assert session is not None
+        assert (session.chosen, session.account.roles) == (None, both)
+    with pytest.raises(LastOfficeError), database.write() as work:
+        change_roles(work, account.id, "00", take=list(Role))
+    with database.read() as connection:
+        assert roles_by_office(connection, account.id) == {"00": both}
+        lines = select(audit.c.action, audit.c.facts).where(audit.c.action.like("account_role%"))
+        told = [(action, facts["role"]) for action, facts in connection.execute(lines.order_by(audit.c.seq))]
+    assert told == [
+        ("account_role_given", "operator"),
+        ("account_role_taken", "staff"),
+        ("account_role_taken", "clerk"),
+        ("account_role_taken", "operator"),
+    ]

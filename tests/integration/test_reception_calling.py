@@ -12,6 +12,7 @@ from backend.commands.runner import Runner
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.protection.actor import Actor
+from backend.protection.columns import Columns
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.checking import Checking
@@ -253,7 +254,7 @@ def test_a_tick_of_an_unknown_code_is_refused_and_loses_nothing(house: House) ->
     house.counter.tick(uuid4(), handler, ticket_id, COMPLETE)
     with pytest.raises(ChecklistError):
         house.counter.tick(uuid4(), handler, ticket_id, Ticks("R1", applicant=("Z99",)))
-    assert house.graph.checking.sheet("00", ticket_id, ()).ticks == COMPLETE
+    assert house.graph.checking.sheet("00", ticket_id, Columns()).ticks == COMPLETE
 
 
 def test_missing_papers_keep_the_number_for_the_same_day(house: House) -> None:

@@ -22,7 +22,7 @@ from backend.wire.codes import CheckInReason, ErrorCode, TicketState, WindowKind
 from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.counter import actor_of
 from tests.party_support import COMPLETE
-from tests.support import KIOSK, NUMBER, HandClock, House, kinds, make_house
+from tests.support import BOTH, KIOSK, NUMBER, HandClock, House, Roles, kinds, make_house
 
 ADVICE = "consultation"
 
@@ -44,9 +44,9 @@ def kinds_house(migrated_url: str, tmp_path: Path, clock: HandClock) -> Iterator
     built.database.dispose()
 
 
-def at_window(house: House, label: str, role: Role = Role.CLERK) -> Actor:
+def at_window(house: House, label: str, role: Role | Roles = Role.CLERK) -> Actor:
     """Somebody at a window."""
-    actor = actor_of(house.signed_in(f"{role}-{label}", role)[0])
+    actor = actor_of(house.signed_in(f"somebody-{label}", role)[0])
     house.counter.take_window(uuid4(), actor, label)
     return actor
 
@@ -204,7 +204,7 @@ def checked(house: House, actor: Actor) -> str:
 @pytest.mark.dialect
 def test_at_a_combined_window_the_hand_over_goes_on_there(kinds_house: House) -> None:
     """A person with both rights goes on with the visitor at the same window; both steps are in the history."""
-    both = at_window(kinds_house, "3", Role.BRANCH_STAFF)
+    both = at_window(kinds_house, "3", BOTH)
     ticket_id = checked(kinds_house, both)
     kinds_house.counter.hand_over(uuid4(), both, ticket_id)
     assert rows(kinds_house, tickets.c.state, tickets.c.window, tickets.c.holder) == [
@@ -221,7 +221,7 @@ def test_at_a_combined_window_the_hand_over_goes_on_there(kinds_house: House) ->
 
 def test_the_hall_is_not_called_to_where_somebody_sits_already(kinds_house: House) -> None:
     """No second chime for who stays: the hall is told of the hand-over alone, and the snapshot says the same."""
-    both = at_window(kinds_house, "3", Role.BRANCH_STAFF)
+    both = at_window(kinds_house, "3", BOTH)
     ticket_id = checked(kinds_house, both)
     kinds_house.counter.hand_over(uuid4(), both, ticket_id)
     assert [kind for kind in kinds(kinds_house) if kind in {"handed_over", "called_to_issuance"}] == [
@@ -234,8 +234,10 @@ def test_the_hall_is_not_called_to_where_somebody_sits_already(kinds_house: Hous
     assert (call.kind, call.window, call.call_count) == (WindowKind.ISSUANCE, "3", 2)
 
 
-@pytest.mark.parametrize(("label", "role"), [("3", Role.CLERK), ("4", Role.BRANCH_STAFF)])
-def test_elsewhere_a_hand_over_is_to_whoever_hands_out(kinds_house: House, label: str, role: Role) -> None:
+@pytest.mark.parametrize(("label", "role"), [("3", Role.CLERK), ("4", BOTH)])
+def test_elsewhere_a_hand_over_is_to_whoever_hands_out(
+    kinds_house: House, label: str, role: Role | Roles
+) -> None:
     """A contractor at a combined window, or both rights at a plain one, hand over to the list as ever."""
     person = at_window(kinds_house, label, role)
     kinds_house.counter.hand_over(uuid4(), person, checked(kinds_house, person))
@@ -244,7 +246,7 @@ def test_elsewhere_a_hand_over_is_to_whoever_hands_out(kinds_house: House, label
 
 def test_staff_at_a_combined_window_call_from_the_list(kinds_house: House) -> None:
     """A combined window is an issuance window too: who was put back is called there again."""
-    both = at_window(kinds_house, "3", Role.BRANCH_STAFF)
+    both = at_window(kinds_house, "3", BOTH)
     clerk = at_window(kinds_house, "4")
     ticket_id = checked(kinds_house, clerk)
     kinds_house.counter.hand_over(uuid4(), clerk, ticket_id)

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from backend.protection.actor import Actor
-from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.columns import permitted_columns
+from backend.protection.permissions import OF_ROLE
 from backend.protection.roles import Role
 from backend.reception.board_snapshot import message_of
 from backend.reception.deciding.case import CaseState, latest_of

@@ -12,6 +12,7 @@ from backend.cards.states import CardProgress, IndexKind
 from backend.cards.tables import cards
 from backend.office_settings import OfficeSettings
 from backend.protection.actor import Actor
+from backend.protection.columns import Columns
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.check_commands import TieCard, UntieCard
@@ -86,7 +87,7 @@ def test_a_card_is_found_by_a_whole_number_and_tied(
     tie(house, clerk, ticket_id, kind, typed, born=born)
     assert card_tied(house, ticket_id) == (house.card_of(booked), booked)
     assert kinds(house)[-1] == "card_tied"
-    sheet = house.graph.checking.sheet("00", ticket_id, ("name",))
+    sheet = house.graph.checking.sheet("00", ticket_id, Columns(("name",)))
     assert (sheet.fields, sheet.tab.tied) == ({"name": "受付 花子"}, True)
 
 

@@ -15,6 +15,7 @@ from backend.exchange.import_report import ImportReport
 from backend.exchange.importing import import_rows
 from backend.exchange.parsing import ParsedFile
 from backend.exchange.record import ReservationRecord
+from backend.protection.columns import columns_for_program
 from backend.protection.tables import audit
 from backend.reception.changed_cards import tell_changed_cards
 from backend.reservations.booking import read_booking
@@ -121,7 +122,7 @@ def test_a_booking_moved_here_survives_every_file(house: House) -> None:
     assert expected(house) == LATER
     assert bookings(house) == {"80000001": ("replaced", "here"), "90000001": ("booked", "here")}
     with house.database.read() as connection:
-        contact = read_booking(connection, house.graph.records, made, ("phone",))
+        contact = read_booking(connection, house.graph.records, made, columns_for_program("phone"))
     assert contact == {"phone": "0352733601"}, "who may be called was taken over with the booking"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from backend.cards.states import CardProgress, WardStatus
+from backend.protection.columns import Columns
 from backend.reservations import ReservationState
 from backend.reservations.fields import read_fields, status_of
 from tests.support import House
@@ -24,7 +25,11 @@ def test_only_the_named_columns_are_read_in_their_order(small_house: House, colu
     reservation = small_house.reserve("10000001", proxy_name="代理 太郎", phone="0312345678")
     with small_house.database.read() as connection:
         found = read_fields(
-            connection, small_house.graph.records, small_house.card_of(reservation), reservation, columns
+            connection,
+            small_house.graph.records,
+            small_house.card_of(reservation),
+            reservation,
+            Columns(columns),
         )
     assert list(found.items()) == [(column, stored[column]) for column in columns]
 
@@ -34,7 +39,11 @@ def test_a_card_without_a_booking_has_its_person(small_house: House) -> None:
     card_id = small_house.card_of(small_house.reserve("10000001"))
     with small_house.database.read() as connection:
         found = read_fields(
-            connection, small_house.graph.records, card_id, None, ("name", "number", "starts_at", "state")
+            connection,
+            small_house.graph.records,
+            card_id,
+            None,
+            Columns(("name", "number", "starts_at", "state")),
         )
     assert dict(found) == {"name": "受付 花子", "state": WardStatus.NOTIFIED}
 
@@ -43,7 +52,9 @@ def test_a_card_without_a_booking_has_its_person(small_house: House) -> None:
 def test_what_is_gone_is_nothing(small_house: House, card_id: str | None) -> None:
     """Between a page and its click a row may have been dropped: there is nothing to show, and no error."""
     with small_house.database.read() as connection:
-        found = read_fields(connection, small_house.graph.records, card_id, NOBODY, ("name", "number"))
+        found = read_fields(
+            connection, small_house.graph.records, card_id, NOBODY, Columns(("name", "number"))
+        )
     assert not any(found.values())
 
 
@@ -55,7 +66,11 @@ def test_whose_key_was_destroyed_has_no_name_any_more(small_house: House) -> Non
         small_house.graph.records.store.destroy(work.connection, [card_id])
     with small_house.database.read() as connection:
         found = read_fields(
-            connection, small_house.graph.records, card_id, reservation, ("name", "proxy_name", "number")
+            connection,
+            small_house.graph.records,
+            card_id,
+            reservation,
+            Columns(("name", "proxy_name", "number")),
         )
     assert dict(found) == {"name": None, "proxy_name": None, "number": "10000001"}
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from backend.cards.notice_code import make_code
 from backend.offices.day import business_day
-from backend.protection.tables import account_offices, sessions
+from backend.protection.tables import account_roles, sessions
 from backend.reception.storing.tables import tickets
 from backend.storage.database import Database
 from backend.storage.errors import MigrationRefusedError
@@ -103,12 +103,14 @@ def test_a_request_that_was_answered_gets_its_answer_again(release: Release, ope
 
 @pytest.mark.dialect
 def test_everybody_works_where_they_worked(release: Release, opened: House) -> None:
-    """The office of every account is one of its offices after the upgrade, and whoever is signed in works there."""
+    """Every account is after the upgrade what it was, at the office where it was, and whoever is signed in works there."""
     office_of = {row["id"]: row["office_id"] for row in release.rows["accounts"]}
     with opened.database.read() as connection:
-        theirs = connection.execute(select(account_offices.c.account_id, account_offices.c.office_id)).all()
+        of_account = account_roles.c.account_id, account_roles.c.office_id, account_roles.c.role
+        theirs = connection.execute(select(*of_account)).all()
         at_work = connection.execute(select(sessions.c.account_id, sessions.c.office_id)).all()
-    assert sorted(map(tuple, theirs)) == sorted(office_of.items())
+    held = [(row["id"], row["office_id"], row["role"]) for row in release.rows["accounts"]]
+    assert sorted(map(tuple, theirs)) == sorted(held)
     assert len(set(office_of.values())) > 1
     assert at_work
     assert all(office == office_of[account] for account, office in at_work)

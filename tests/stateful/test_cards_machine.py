@@ -29,6 +29,7 @@ from backend.exchange.importing import import_rows
 from backend.exchange.parsing import ParsedFile
 from backend.exchange.record import ReservationRecord
 from backend.office_settings import OfficeSettings
+from backend.protection.columns import columns_for_program
 from backend.protection.roles import Role
 from backend.reception.commands import ShowNotice
 from backend.reception.deciding import admission
@@ -274,7 +275,9 @@ class CardsMachine(RuleBasedStateMachine):
             for place, card in enumerate(self.model.cards):
                 if not card.there:
                     continue
-                person = read_person(connection, self.house.graph.records, self.ids[place], ("name",))
+                person = read_person(
+                    connection, self.house.graph.records, self.ids[place], columns_for_program("name")
+                )
                 assert dict(person) == ({"name": f"受付 {place}"} if card.readable else {})
 
     def _import(self, rows: list[Row]) -> None:

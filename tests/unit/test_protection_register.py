@@ -9,7 +9,8 @@ import pytest
 from backend.cards.sealed_persons import PERSON, PERSON_COLUMNS
 from backend.common.shipped import locate
 from backend.office_settings import OfficeSettings
-from backend.protection.permissions import OF_ROLE, Permission, permitted_columns
+from backend.protection.columns import permitted_columns
+from backend.protection.permissions import Permission, permissions_of
 from backend.protection.register import RegisterError, keep_until, load_register, shipped_register
 from backend.protection.register_entries import Item, Lies, OutletKind
 from backend.protection.register_list import list_of
@@ -84,11 +85,7 @@ def test_every_sealed_field_is_registered_once() -> None:
 def test_who_sees_a_column_is_what_the_permissions_say() -> None:
     """The register promises no less and no more than the server shows."""
     shown = {
-        name: {
-            permission
-            for permission in (Permission.SEE_COUNTER_COLUMNS, Permission.SEE_STAFF_COLUMNS)
-            if name in permitted_columns([permission])
-        }
+        name: {permission for permission in Permission if name in permitted_columns([permission])}
         for name in permitted_columns(list(Permission))
     }
     register = shipped_register()
@@ -103,7 +100,7 @@ def test_who_sees_a_column_is_what_the_permissions_say() -> None:
         name: set() if item.seen_by == "nobody" else set(item.seen_by) for name, item in registered.items()
     }
     assert {name: by for name, by in seen.items() if by} == shown
-    assert set(shown) == set(permitted_columns([*OF_ROLE[Role.CLERK], *OF_ROLE[Role.STAFF]]))
+    assert set(shown) == set(permitted_columns(permissions_of(Role)))
 
 
 def test_how_long_something_is_kept_is_kept_by_something() -> None:

@@ -11,6 +11,7 @@ class At(StrEnum):
     SIGN_IN = "/sign-in"
     SIGN_OUT = "/sign-out"
     OFFICE = "/office"
+    ACCOUNT = "/account"
     LANGUAGE = "/language"
     EVENTS = "/pages/events"
     HEALTH = "/api/v1/health"

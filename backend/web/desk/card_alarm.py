@@ -7,12 +7,14 @@ from itertools import groupby
 from backend.cards import CardProgress, WardStatus
 from backend.common import Catalogue
 from backend.offices import business_day
-from backend.protection import Permission, Session
+from backend.protection import Permission, Session, columns_for_program
 from backend.reception import CaseState, Ticket, latest_of, parties_of, with_card_gone
 from backend.reservations import read_fields, status_of
 from backend.storage import Connection
 from backend.web.desk.pages import Asked
 
+# Whoever may not see it reads only that staff are to be asked.
+_STATE = columns_for_program("state")
 _GONE = frozenset({WardStatus.ISSUED, WardStatus.WITHDRAWN})
 
 
@@ -52,9 +54,7 @@ def _by_case(
         for case in latest_of(party):
             if case.state is not CaseState.OPEN:
                 continue
-            known = read_fields(
-                connection, asked.graph.records, case.card_id, case.reservation_id, ("state",)
-            )
+            known = read_fields(connection, asked.graph.records, case.card_id, case.reservation_id, _STATE)
             words = changed_words(known.get("state"), asked.texts)
             if words:
                 found[case.case_id] = words if in_full else asked.texts.text("reason.ask_staff")

@@ -1,10 +1,12 @@
 """Where somebody works today (拠点): the offices to choose from, and going to one of them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypedDict
 from uuid import uuid4
 
+from backend.commands import NotPermittedError
 from backend.common import Language
 from backend.offices import Office
 from backend.protection import NotTheirOfficeError, Session, choose_office, offices_of
@@ -90,7 +92,9 @@ def go_to(graph: Graph, session: Session, office_id: str) -> Session:
         seat = graph.desk.seat_of(connection, account_id)
     if seat is not None and seat.office_id != office_id:
         # A command of its own: a choice that is sent again later must not find this one done.
-        graph.runner.run(uuid4(), LeaveWindow(), session.actor_anywhere)
+        # Who sits at windows no more leaves theirs to whoever comes next.
+        with suppress(NotPermittedError):
+            graph.runner.run(uuid4(), LeaveWindow(), session.actor_anywhere)
     try:
         with graph.database.write() as work:
             chosen = choose_office(work, session, office_id)

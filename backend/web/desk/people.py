@@ -30,9 +30,14 @@ _LANDINGS: dict[Permission, str] = {
 """The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
 
 
+def work_of(permissions: Permissions) -> str:
+    """The page of somebody's work; nothing where there is none for what they may do."""
+    return next((page for needed, page in _LANDINGS.items() if needed in permissions), "")
+
+
 def landing_of(permissions: Permissions) -> str:
-    """The page to begin with."""
-    return next((page for needed, page in _LANDINGS.items() if needed in permissions), At.SIGN_IN)
+    """The page to begin with: that of the work, or one's own account."""
+    return work_of(permissions) or At.ACCOUNT
 
 
 class Spans(TypedDict):
@@ -78,6 +83,18 @@ def is_at_work(session: Session, graph: Graph) -> bool:
 def home_of(session: Session, graph: Graph) -> str:
     """The page to go on with: that of one's work, or the choice of the office as long as there is none."""
     return landing_of(session.permissions) if is_at_work(session, graph) else At.OFFICE
+
+
+def need_person(request: Request, graph: Graph) -> Session:
+    """The session of whoever is signed in, whether they have said where they work or not.
+
+    Raises:
+        WireError: nobody is.
+    """
+    session = signed_in(request, graph)
+    if session is None:
+        raise WireError(ErrorCode.NOT_SIGNED_IN)
+    return session
 
 
 def session_in(request: Request, graph: Graph, connection: Connection, now: datetime) -> Session | None:

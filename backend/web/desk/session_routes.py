@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from backend.commands import NotPermittedError
 from backend.common import Language
 from backend.protection import KNOWN_FOR, Session, SignInError, end_session
 from backend.reception import LeaveWindow, ReceptionError
@@ -25,12 +26,13 @@ from backend.web.desk.people import (
     give_cookie,
     home_of,
     is_at_work,
+    need_person,
     need_session,
     read_cookie,
     signed_in,
 )
 from backend.web.desk.work_page import Post, Posted
-from backend.web.graph import Graph, graph_of
+from backend.web.graph import graph_of
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
 from backend.web.http.errors import STATUS, WireError, describe, reply_to, retry_after
 from backend.web.http.forms import Purpose, note_purpose, wants_json
@@ -42,7 +44,9 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _YEAR_SECONDS = 365 * 24 * 3600
 _OUR_PAGES = re.compile(
-    "|".join((At.ABOUT, At.SIGN_IN, At.OFFICE, At.CLERK, At.STAFF, At.STAFF_TICKET.of("[0-9a-f]{32}"))),
+    "|".join(
+        (At.ABOUT, At.SIGN_IN, At.OFFICE, At.ACCOUNT, At.CLERK, At.STAFF, At.STAFF_TICKET.of("[0-9a-f]{32}"))
+    ),
     re.ASCII,
 )
 
@@ -154,7 +158,7 @@ def sign_out(post: Posted) -> Response:
     """End the session. The window is left, too, unless a visitor is there: then a colleague takes over."""
     note_purpose(post.request, Purpose.SIGNING_OUT)
     asked = Asked(post.request, post.graph)
-    session = _need_person(post.request, post.graph)
+    session = need_person(post.request, post.graph)
     check_csrf(post.request, post.form, session)
     _leave_window(post, session)
     with post.graph.database.write() as work:
@@ -169,27 +173,15 @@ def sign_out(post: Posted) -> Response:
 def _leave_window(post: Post, session: Session) -> None:
     try:
         post.graph.runner.run(post.form.request_id(), LeaveWindow(), session.actor_anywhere)
-    except ReceptionError:
+    except (ReceptionError, NotPermittedError):
         return
-
-
-def _need_person(request: Request, graph: Graph) -> Session:
-    """The session of whoever is signed in, whether they have said where they work or not.
-
-    Raises:
-        WireError: nobody is.
-    """
-    session = signed_in(request, graph)
-    if session is None:
-        raise WireError(ErrorCode.NOT_SIGNED_IN)
-    return session
 
 
 @router.get(At.OFFICE)
 def office_page(request: Request) -> Response:
     """The question at which office somebody works today. Opening it changes nothing."""
     asked = Asked(request, graph_of(request))
-    session = _need_person(request, asked.graph)
+    session = need_person(request, asked.graph)
     return page(asked, "office.html", choice_context(asked, session))
 
 
@@ -199,7 +191,7 @@ def choose_office(post: Posted) -> Response:
     note_purpose(post.request, Purpose.CHOOSING_OFFICE)
     check_same_site(post.request)
     asked = Asked(post.request, post.graph)
-    session = _need_person(post.request, post.graph)
+    session = need_person(post.request, post.graph)
     office_id = post.form.one("office")
     if session.chosen != office_id or not is_at_work(session, post.graph):
         check_csrf(post.request, post.form, session)

@@ -122,7 +122,7 @@ def with_staff(
 
 def _names(connection: Connection, asked: Asked, session: Session, party: Sequence[Case]) -> dict[str, str]:
     """Whose card each open one is, by its case."""
-    columns = [column for column in permitted_columns(session.permissions) if column == _NAME]
+    columns = permitted_columns(session.permissions).only({_NAME})
     known = {
         case.case_id: read_fields(
             connection, asked.graph.records, case.card_id, case.reservation_id, columns

@@ -21,7 +21,7 @@ _SAID = "the trail is only added to"
 
 
 def upgrade() -> None:
-    for name, length in (("role", 20), ("place", 45), ("subject_kind", 20), ("field_names", 400)):
+    for name, length in (("role", 120), ("place", 45), ("subject_kind", 20), ("field_names", 400)):
         op.add_column("audit", sa.Column(name, sa.String(length)))
     op.drop_index("ix_audit_at", "audit")
     op.create_index("ix_audit_at", "audit", ["at", "seq"])
