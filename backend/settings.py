@@ -232,6 +232,12 @@ class Settings(FileSettings, OfficeSettings):
     lockout_minutes: int = Field(
         default=15, ge=1, le=1440, description="The longest wait after wrong passwords; it grows up to this"
     )
+    first_password_hours: int = Field(
+        default=72,
+        ge=1,
+        le=24 * _YEAR,
+        description="A one-time link for setting a password is open so long",
+    )
     public_url: str | None = Field(
         default=None, description="Address under which browsers open the pages, for example https://HOST"
     )

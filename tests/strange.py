@@ -76,6 +76,15 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/staff/tickets/{ticket_id}/cancel": {"reason": "twice"},
     "/staff/stop": {},
     "/staff/contacted": {"case_id": "0" * 31 + "a"},
+    "/account/password": {"before": "", "password": PASSWORD, "again": PASSWORD},
+    "/account/sessions": {},
+    "/first-password/{link}": {"password": PASSWORD, "again": PASSWORD},
+    "/roster": {"handler": "受付 花子", "login": "hanako", "begins": "2026-11-01", "ends": "", "office": "00", "roles": "clerk"},
+    "/roster/{account_id}/line": {"handler": "受付 花子", "begins": "2026-11-01", "ends": "", "version": "0"},
+    "/roster/{account_id}/roles": {"office": "00", "roles": "clerk", "version": "0"},
+    "/roster/{account_id}/state": {"state": "disabled", "version": "0"},
+    "/roster/{account_id}/link": {"version": "0"},
+    "/roster/{account_id}/unlock": {},
     "/copy": {"what": "reception", "card_number": "M-001", "day": "2026-11-25"},
     **{
         address: {

@@ -1,11 +1,13 @@
 """``uketsuke account``: people who may sign in."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from backend.bootstrap import open_sign_in
+from backend.cli.account_state import disable, enable, handler, link_words, list_accounts, reset
 from backend.cli.options import (
     database_option,
     directory_from,
@@ -19,6 +21,7 @@ from backend.protection import (
     AccountExistsError,
     BadNameError,
     LastOfficeError,
+    LastOneError,
     NotTheirOfficeError,
     Role,
     WeakPasswordError,
@@ -26,9 +29,11 @@ from backend.protection import (
     change_roles,
     create_account,
     find_account,
+    give_link,
 )
 from backend.storage import StorageError, load_secret
 
+_CONSOLE = "console"
 _ROLES = click.Choice([role.value for role in Role])
 
 
@@ -58,6 +63,9 @@ def command() -> None:
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking."
 )
+@click.option(
+    "--link", is_flag=True, help="Ask for no password; print a one-time link for it (as reset does)."
+)
 @config_option
 @database_option
 def add(
@@ -66,6 +74,7 @@ def add(
     office_ids: tuple[str, ...],
     *,
     password_stdin: bool,
+    link: bool,
     config: Path | None,
     database_url: str | None,
 ) -> None:
@@ -82,9 +91,13 @@ def add(
     role, *also = (Role(one) for one in roles)
     first, *more = (office_from(settings, office_id).id for office_id in office_ids)
     password = (
-        sys.stdin.readline().rstrip("\n")
-        if password_stdin
-        else str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        None
+        if link
+        else (
+            sys.stdin.readline().rstrip("\n")
+            if password_stdin
+            else str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        )
     )
     database = open_database(settings)
     try:
@@ -92,6 +105,11 @@ def add(
     except (AccountExistsError, BadNameError, WeakPasswordError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     click.echo(f"account {account.login} added")
+    if link:
+        lasts = timedelta(hours=settings.first_password_hours)
+        with database.write() as work:
+            secret = give_link(work, account.id, lasts, _CONSOLE)
+        click.echo(link_words(account.login, settings, secret))
 
 
 @command.command("offices")
@@ -122,7 +140,7 @@ def offices(
     try:
         with database.write() as work:
             changed = change_offices(work, login, add=added, remove=remove)
-    except (LastOfficeError, NotTheirOfficeError, StorageError) as error:
+    except (LastOfficeError, LastOneError, NotTheirOfficeError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     if changed is None:
         raise CommandFailedError("there is no account of this name.")
@@ -169,7 +187,7 @@ def roles(
             now = change_roles(
                 work, found.id, office, give=[Role(one) for one in give], take=[Role(one) for one in take]
             )
-    except (LastOfficeError, StorageError) as error:
+    except (LastOfficeError, LastOneError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     click.echo(f"account {found.login} is:")
     for at, theirs in now.items():
@@ -198,3 +216,7 @@ def unlock(login: str, *, config: Path | None, database_url: str | None) -> None
     # Counts are hashed with the server's key: with another var_dir none would be found, without any error.
     found = "" if forgotten else "; no wrong passwords were counted under the key of this var_dir"
     click.echo(f"account {name} may try again at once{found}")
+
+
+for _one in (list_accounts, handler, disable, enable, reset):
+    command.add_command(_one)

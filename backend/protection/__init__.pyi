@@ -1,3 +1,19 @@
+from .account_life import (
+    ChangedMeanwhileError as ChangedMeanwhileError,
+    KnownAccount as KnownAccount,
+    LastOneError as LastOneError,
+    LinkError as LinkError,
+    account_of_link as account_of_link,
+    change_password as change_password,
+    disable_account as disable_account,
+    enable_account as enable_account,
+    end_sessions as end_sessions,
+    give_link as give_link,
+    known_accounts as known_accounts,
+    redeem_link as redeem_link,
+    somebody_left as somebody_left,
+    take_version as take_version,
+)
 from .account_offices import (
     LastOfficeError as LastOfficeError,
     change_offices as change_offices,
@@ -52,10 +68,21 @@ from .outlet import (
     outlet_with as outlet_with,
     outlets_since as outlets_since,
 )
-from .passwords import WeakPasswordError as WeakPasswordError
+from .own_sessions import (
+    OwnSession as OwnSession,
+    end_other_sessions as end_other_sessions,
+    living_sessions as living_sessions,
+)
+from .passwords import (
+    SHORTEST as SHORTEST,
+    WeakPasswordError as WeakPasswordError,
+    check_new_password as check_new_password,
+    hash_password as hash_password,
+)
 from .permissions import (
     Permission as Permission,
     Permissions as Permissions,
+    may_give as may_give,
     permissions_of as permissions_of,
 )
 from .register import (
@@ -67,6 +94,12 @@ from .register_list import list_of as list_of
 from .roles import (
     DeviceKind as DeviceKind,
     Role as Role,
+)
+from .roster import (
+    LONGEST_HANDLER as LONGEST_HANDLER,
+    Handler as Handler,
+    RosterError as RosterError,
+    enter_handler as enter_handler,
 )
 from .sessions import (
     NotTheirOfficeError as NotTheirOfficeError,

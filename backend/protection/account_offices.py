@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from backend.protection import audit
+from backend.protection.account_life import somebody_left
 from backend.protection.accounts import find_by_name
 from backend.protection.roles import Role
 from backend.protection.sessions import NotTheirOfficeError, roles_at, take_office_from_sessions
@@ -53,6 +54,7 @@ def change_offices(
 
     Raises:
         LastOfficeError: none would be left.
+        LastOneError: nobody would be left who could undo it.
         NotTheirOfficeError: one of those to be taken away is not theirs.
     """
     row = find_by_name(work.connection, name)
@@ -66,14 +68,15 @@ def change_offices(
     if not after:
         raise LastOfficeError(f"{row.login} works at no other office; add one first")
     usual = next(iter(before.values()))
-    for office in after:
-        if office not in before:
-            _give(work, row.id, office, usual)
-            audit.record_audit(work, _CONSOLE, "account_office_added", row.id, {"office": office}, about=audit.ObjectKind.ACCOUNT)
-    for office in before:
-        if office not in after:
-            _take(work, row.id, office, before[office])
-            audit.record_audit(work, _CONSOLE, "account_office_removed", row.id, {"office": office}, about=audit.ObjectKind.ACCOUNT)
+    with somebody_left(work):
+        for office in after:
+            if office not in before:
+                _give(work, row.id, office, usual)
+                audit.record_audit(work, _CONSOLE, "account_office_added", row.id, {"office": office}, about=audit.ObjectKind.ACCOUNT)
+        for office in before:
+            if office not in after:
+                _take(work, row.id, office, before[office])
+                audit.record_audit(work, _CONSOLE, "account_office_removed", row.id, {"office": office}, about=audit.ObjectKind.ACCOUNT)
     _propose(work, row.id, row.office_id, after)
     return row.login, offices_of(work.connection, row.id)
 
@@ -102,14 +105,16 @@ def change_roles(
 
     Raises:
         LastOfficeError: nothing would be left at any office.
+        LastOneError: nobody would be left who could undo it.
     """
     before = _locked_roles(work, account_id)
     here = before.get(office_id, frozenset())
     after = (here | frozenset(give)) - frozenset(take)
     if not after and not set(before) - {office_id}:
         raise LastOfficeError("nothing would be left of what they are; give another role first")
-    _give(work, account_id, office_id, after - here)
-    _take(work, account_id, office_id, here - after, all_gone=not after)
+    with somebody_left(work):
+        _give(work, account_id, office_id, after - here)
+        _take(work, account_id, office_id, here - after, all_gone=not after)
     for role in sorted(after - here):
         facts = {"office": office_id, "role": role.value}
         audit.record_audit(work, actor, "account_role_given", account_id, facts, about=audit.ObjectKind.ACCOUNT)

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SEE_STAFF_COLUMNS = "see_staff_columns"
     SEE_TELEPHONE_COLUMNS = "see_telephone_columns"
     READ_TRAIL = "read_trail"
+    KEEP_ROSTER = "keep_roster"
+    UNLOCK_ACCOUNTS = "unlock_accounts"
 
 
 Permissions = frozenset[Permission]
@@ -60,10 +62,10 @@ OF_ROLE: Mapping[Role, Permissions] = {
     Role.OPERATOR: frozenset({Permission.SEE_TELEPHONE_COLUMNS}),
     Role.CLERK: _CLERK,
     Role.STAFF: _STAFF,
-    Role.RESPONSIBLE: frozenset(),
+    Role.RESPONSIBLE: frozenset({Permission.KEEP_ROSTER, Permission.UNLOCK_ACCOUNTS}),
     Role.SUPERVISOR: frozenset({Permission.FOLLOW_OFFICE}),
     Role.AUDITOR: frozenset({Permission.READ_TRAIL}),
-    Role.ADMINISTRATOR: frozenset(),
+    Role.ADMINISTRATOR: frozenset({Permission.UNLOCK_ACCOUNTS}),
 }
 OF_DEVICE: Mapping[DeviceKind, Permissions] = {
     DeviceKind.KIOSK: frozenset({Permission.RECEIVE_VISITORS, Permission.FOLLOW_OFFICE}),
@@ -72,6 +74,14 @@ OF_DEVICE: Mapping[DeviceKind, Permissions] = {
 
 OF_SYSTEM: Permissions = frozenset({Permission.CLOSE_DAYS, Permission.KEEP_NOTICES})
 """Of the program itself, and of whoever gives it a command at the server's console."""
+
+
+_BY_CONSOLE_ALONE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+def may_give(role: Role) -> bool:
+    """Whether whoever keeps the roster may give or take a role; those who look at their work are named at the console."""
+    return role not in _BY_CONSOLE_ALONE
 
 
 def permissions_of(roles: Iterable[Role]) -> Permissions:

@@ -24,7 +24,8 @@ from backend.protection.accounts import Account
 from backend.protection.actor import Actor, ActorKind
 from backend.protection.permissions import Permissions, permissions_of
 from backend.protection.roles import Role
-from backend.protection.tables import account_roles, accounts, sessions
+from backend.protection.roster import is_in_time
+from backend.protection.tables import account_roles, accounts, handlers, sessions
 from backend.storage import Database, Statement, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -48,9 +49,12 @@ _OF_TOKEN = Statement(
         accounts.c.id,
         accounts.c.login,
         accounts.c.office_id,
+        handlers.c.begins_on,
+        handlers.c.ends_on,
         account_roles.c.role,
     )
     .join(accounts, accounts.c.id == sessions.c.account_id)
+    .outerjoin(handlers, handlers.c.account_id == accounts.c.id)
     .outerjoin(
         account_roles,
         and_(
@@ -200,8 +204,8 @@ def session_of(
     rows = _OF_TOKEN.rows(connection, hashed=token_hash)
     if not rows:
         return None
-    csrf, began_at, seen_at, chosen, offices, account_id, login, office_id, _ = rows[0]
-    if began_at + lifetime < now or seen_at + idle < now:
+    csrf, began_at, seen_at, chosen, offices, account_id, login, office_id, begins_on, ends_on, _ = rows[0]
+    if began_at + lifetime < now or seen_at + idle < now or not is_in_time(begins_on, ends_on, now):
         return None
     account = Account(
         account_id, login, office_id, frozenset(Role(row[-1]) for row in rows if row[-1] is not None)

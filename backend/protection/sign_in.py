@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from backend.protection import audit
-from backend.protection.accounts import Account, find_by_name
+from backend.protection.accounts import NO_PASSWORD, Account, find_by_name
 from backend.protection.browsers import Browsers
 from backend.protection.login_names import name_key
 from backend.protection.passwords import PasswordVerdict, verify
+from backend.protection.roster import handler_of, is_in_time
 from backend.protection.sessions import Session, end_session, start_session
 from backend.protection.tables import accounts
 from backend.protection.tries import Tries, TryKey
@@ -113,7 +114,7 @@ class SignIn:
         now = self._database.clock()
         with self._database.read() as connection:
             row = find_by_name(connection, name)
-            if row is not None and row.disabled_at is not None:
+            if row is not None and (row.disabled_at is not None or not _has_time(connection, row.id, now)):
                 row = None
             account_id = "" if row is None else row.id
             known = browser is not None and self._browsers.is_known(connection, browser, account_id, now)
@@ -125,9 +126,10 @@ class SignIn:
             )
             _refuse_until(self._tries.waits_until(connection, keys, now), now)
         account = None if row is None else Account(row.id, row.login, row.office_id)
+        stored = None if row is None or row.password_hash == NO_PASSWORD else row.password_hash
         return Try(
             account,
-            None if row is None else row.password_hash,
+            stored,
             browser,
             known=known and row is not None,
             keys=keys,
@@ -184,16 +186,32 @@ class SignIn:
         earlier: Session | None,
     ) -> SignedIn:
         self._tries.give_back(work, tried.keys)
+        used: dict[str, object] = {"used_at": work.now}
         if verdict.fresh_hash is not None:
-            fresh = update(accounts).where(accounts.c.id == account.id)
-            work.connection.execute(fresh.values(password_hash=verdict.fresh_hash))
+            used["password_hash"] = verdict.fresh_hash
+        work.connection.execute(update(accounts).where(accounts.c.id == account.id).values(**used))
         if earlier is not None:
             end_session(work, earlier)
         token, session = start_session(work, account, place=tried.place)
         return SignedIn(token, session, self._browsers.remember(work, account.id, tried.browser))
 
-    def unlock(self, name: str) -> tuple[str, int] | None:
-        """Forget the wrong passwords of a name; a command of the console uses this.
+    def confirm(self, tried: Try, verdict: PasswordVerdict) -> str:
+        """Somebody who is signed in typed their password once more; return its stored hash.
+
+        Raises:
+            WrongCredentialsError: it is wrong; the try stays counted.
+        """
+        with self._database.write() as work:
+            if verdict.right and tried.stored is not None and self._is_still(work, tried):
+                self._tries.give_back(work, tried.keys)
+                return tried.stored
+            self._tries.note_wrong(work, tried.keys)
+            if tried.account is not None:
+                audit.record_audit(work, tried.account.id, "password_refused", tried.account.id)
+        raise WrongCredentialsError
+
+    def unlock(self, name: str, actor: str = "console") -> tuple[str, int] | None:
+        """Forget the wrong passwords of a name, for a command of the console or whoever keeps the accounts.
 
         Returns:
             The name as it is stored and how many counts were forgotten; None if no account has it.
@@ -203,7 +221,7 @@ class SignIn:
             if row is None:
                 return None
             forgotten = self._tries.forget_name(work, name_key(row.login))
-            audit.record_audit(work, "console", "account_unlocked", row.id, about=audit.ObjectKind.ACCOUNT)
+            audit.record_audit(work, actor, "account_unlocked", row.id, about=audit.ObjectKind.ACCOUNT)
         return row.login, forgotten
 
     def drop_old(self, work: UnitOfWork) -> dict[str, int]:
@@ -223,6 +241,12 @@ def _note_failure(work: UnitOfWork, tried: Try) -> None:
         role=None if account is None else account.acting_as,
         place=tried.place,
     )
+
+
+def _has_time(connection: Connection, account_id: str, now: datetime) -> bool:
+    """Whether today is within the days for which somebody stands on the roster; whoever stands on no line has no such days."""
+    line = handler_of(connection, account_id)
+    return line is None or is_in_time(line.begins_on, line.ends_on, now)
 
 
 def _refuse_until(until: datetime | None, now: datetime) -> None:

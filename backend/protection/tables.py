@@ -31,6 +31,9 @@ accounts = Table(
     Column("password_hash", String(256), nullable=False),
     Column("disabled_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    # Counts the changes of roster, roles and state, so that nobody undoes one that they have not seen.
+    Column("version", Integer, nullable=False, server_default="0"),
     Index("uq_accounts_name_key", "name_key", unique=True),
 )
 
@@ -43,6 +46,26 @@ account_roles = Table(
     CheckConstraint(among("role", Role), name="role"),
 )
 """What somebody is at which office: one role at one office at least."""
+
+handlers = Table(
+    "handlers",
+    metadata,
+    Column("account_id", String(32), ForeignKey("accounts.id"), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("begins_on", Date, nullable=False),
+    Column("ends_on", Date),
+    CheckConstraint("ends_on IS NULL OR ends_on >= begins_on", name="days"),
+)
+"""The roster of handlers (取扱者名簿): a line for each account that somebody was named for."""
+
+account_links = Table(
+    "account_links",
+    metadata,
+    Column("account_id", String(32), ForeignKey("accounts.id"), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+"""One-time links by which somebody sets their password: one at most for each account, gone once it was used."""
 
 sessions = Table(
     "sessions",

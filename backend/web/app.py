@@ -14,6 +14,8 @@ from backend.web.desk import (
     account_routes,
     clerk_routes,
     copy_routes,
+    password_routes,
+    roster_routes,
     session_routes,
     staff_routes,
     trail_routes,
@@ -46,6 +48,8 @@ PAGE_ROUTERS: Final[tuple[APIRouter, ...]] = (
     staff_routes.router,
     copy_routes.router,
     account_routes.router,
+    password_routes.router,
+    roster_routes.router,
     trail_routes.router,
 )
 """The routes of all pages, in the order in which they are looked through."""

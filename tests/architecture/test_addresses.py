@@ -18,6 +18,8 @@ from backend.web.desk.copy_view import CopyContext
 from backend.web.desk.error_answers import TroubleContext
 from backend.web.desk.office_choice import OfficeContext
 from backend.web.desk.pages import EveryPage
+from backend.web.desk.password_routes import FirstPasswordContext
+from backend.web.desk.roster_view import RosterContext
 from backend.web.desk.seat_view import TopBar
 from backend.web.desk.session_routes import SignInContext
 from backend.web.desk.staff_ticket_view import StaffTicketContext
@@ -33,6 +35,8 @@ _LITERAL = re.compile(r"""["'`(=]/(?!/)[a-z][\w/-]*""")
 
 PAGES: Final[Mapping[str, type]] = {
     "account.html": AccountContext,
+    "roster.html": RosterContext,
+    "first_password.html": FirstPasswordContext,
     "clerk.html": ClerkContext,
     "clerk_panel.html": ClerkContext,
     "staff.html": StaffContext,

@@ -65,6 +65,8 @@ SAID = {
 """Free texts in replies, and where they come from."""
 
 STORED = {
+    "account_links": {"account_id": "an id", "token_hash": "a hash"},
+    "handlers": {"account_id": "an id", "name": "protection.roster"},
     "account_roles": {"account_id": "an id", "office_id": "files", "role": "code"},
     "accounts": {
         "login": "protection.names", "name_key": "of the login", "office_id": "files", "password_hash": "a hash", "id": "ours",

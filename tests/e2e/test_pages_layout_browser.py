@@ -169,10 +169,11 @@ def counter(small_house: House, address: str) -> Counter:
     at.recall(uuid4(), idle, away)
     at.set_absent(uuid4(), idle, away)
     at.end_incomplete(uuid4(), idle, served(idle))
-    return Counter(address, tokens, scenes(handed))
+    person("sekinin", Role.RESPONSIBLE)
+    return Counter(address, tokens, scenes(handed, house.account("empty")))
 
 
-def scenes(handed: list[str]) -> tuple[Scene, ...]:
+def scenes(handed: list[str], account: str) -> tuple[Scene, ...]:
     """Every page, in the states that are longest."""
 
     def guide(page: Page) -> None:
@@ -194,6 +195,10 @@ def scenes(handed: list[str]) -> tuple[Scene, ...]:
     def menu(page: Page) -> None:
         page.locator("#menu > summary, #language-menu > summary").click()
 
+    def new_link(page: Page) -> None:
+        page.click("#do-link")
+        expect(page.locator("#one-time-link")).to_be_visible()
+
     return (
         Scene("sign-in", "", "/sign-in"),
         Scene("sign-in again", "", "/sign-in?again=1", menu),
@@ -210,6 +215,9 @@ def scenes(handed: list[str]) -> tuple[Scene, ...]:
         Scene("called", "empty", "/clerk", call),
         Scene("staff choose", "staff02", "/staff"),
         Scene("staff", "staff01", "/staff"),
+        Scene("own account", "at-eleven-offices", "/account"),
+        Scene("roster", "sekinin", "/roster"),
+        Scene("one of the roster", "sekinin", f"/roster/{account}", new_link),
         Scene("staff detail", "staff01", f"/staff/tickets/{handed[0]}"),
     )
 

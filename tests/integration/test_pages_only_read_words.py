@@ -18,6 +18,8 @@ from backend.web.desk import (
     account_routes,
     clerk_routes,
     copy_routes,
+    password_routes,
+    roster_routes,
     session_routes,
     staff_routes,
     work_page,
@@ -69,6 +71,9 @@ def test_a_page_that_cannot_be_shown_says_nothing_of_saving(
     monkeypatch.setattr(staff_routes, "need_session", fails(error))
     monkeypatch.setattr(copy_routes, "need_session", fails(error))
     monkeypatch.setattr(account_routes, "need_person", fails(error))
+    monkeypatch.setattr(session_routes, "need_person", fails(error))
+    monkeypatch.setattr(roster_routes, "need_session", fails(error))
+    monkeypatch.setattr(password_routes, "account_of_link", fails(error))
     # What the product stands on is told without the database, and so in every trouble.
     known = reading_addresses() - {At.ABOUT}
     assert len(known) >= 7
@@ -153,8 +158,10 @@ def test_every_form_that_is_no_command_of_the_counter_is_known_here() -> None:
         if isinstance(route, APIRoute) and "POST" in (route.methods or ())
     }
     outside = {path for path in forms if not path.startswith(("/clerk/", "/staff/"))}
-    # Choosing a language asks no database; opening a record is told as reading.
-    assert outside == {*AT_THE_DOOR, "/language", "/copy"}
+    # Choosing a language asks no database; opening a record is told as reading; what is about accounts is saved or is not.
+    of_accounts = {path for path in outside if path.startswith(("/account/", "/roster", "/first-password/"))}
+    assert len(of_accounts) == 9
+    assert outside - of_accounts == {*AT_THE_DOOR, "/language", "/copy"}
 
 
 def test_an_address_that_is_wrong_is_no_command(app: FastAPI, small_house: House) -> None:

@@ -153,6 +153,10 @@ def test_every_route_has_an_ordinary_request_to_begin_with(counter: Counter) -> 
         Route("GET", "/none"): 404,
         Route("POST", "/sign-in"): 401,
         Route("GET", f"/staff/tickets/{TICKET}"): 409,  # not handed over yet
+        Route("POST", "/account/password"): 409,  # not the present one
+        **{Route(method, "/first-password/{link}"): 410 for method in ("GET", "POST")},
+        # A clerk keeps no roster; tests/integration/test_pages_roster.py reads what a responsible person sends.
+        **{route: 403 for route in counter.routes if route.path.startswith("/roster")},
     }
     for route in counter.routes:
         counter.serve_somebody()

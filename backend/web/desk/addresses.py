@@ -12,6 +12,16 @@ class At(StrEnum):
     SIGN_OUT = "/sign-out"
     OFFICE = "/office"
     ACCOUNT = "/account"
+    OWN_PASSWORD = "/account/password"  # noqa: S105 - an address
+    OWN_SESSIONS = "/account/sessions"
+    ROSTER = "/roster"
+    ROSTER_ONE = "/roster/{account_id}"
+    ROSTER_LINE = "/roster/{account_id}/line"
+    ROSTER_ROLES = "/roster/{account_id}/roles"
+    ROSTER_LINK = "/roster/{account_id}/link"
+    ROSTER_STATE = "/roster/{account_id}/state"
+    ROSTER_UNLOCK = "/roster/{account_id}/unlock"
+    FIRST_PASSWORD = "/first-password/{link}"  # noqa: S105 - an address
     LANGUAGE = "/language"
     EVENTS = "/pages/events"
     HEALTH = "/api/v1/health"
@@ -64,6 +74,14 @@ class At(StrEnum):
     def of(self, ticket_id: str) -> str:
         """The address for one visitor."""
         return self.format(ticket_id=ticket_id)
+
+    def of_account(self, account_id: str) -> str:
+        """The address for one account."""
+        return self.format(account_id=account_id)
+
+    def of_link(self, link: str) -> str:
+        """The address of a one-time link, by its secret part."""
+        return self.format(link=link)
 
     @property
     def again(self) -> str:

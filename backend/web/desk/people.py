@@ -26,6 +26,7 @@ _LANDINGS: dict[Permission, str] = {
     Permission.CALL_VISITORS: At.CLERK,
     Permission.ISSUE_CARDS: At.STAFF,
     Permission.READ_TRAIL: At.TRAIL,
+    Permission.KEEP_ROSTER: At.ROSTER,
 }
 """The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
 

@@ -75,6 +75,26 @@ class Door:
             threads, deadline.of, lambda: self._sign_in.settle(tried, verdict, knock.earlier())
         )
 
+    async def confirm(self, name: str, password: str, address: str, browser_cookie: str | None) -> str:
+        """Check the password of somebody who is signed in once more; wrong ones have the waits of the sign-in.
+
+        Returns:
+            Its stored hash.
+
+        Raises:
+            WrongCredentialsError, TooManyTriesError, WireError, StorageError: as ``let_in``.
+        """
+        browser = self._sign_in.browser_of(browser_cookie)
+        with self.hashing.reserve(Lane.KNOWN) as place:
+            tried = await run_in(Threads.PAGES, self._sign_in.look, name, address, browser)
+            await run_in(Threads.PAGES, self._sign_in.take, tried)
+            verdict = await place.run(lambda: tried.check(password[:LONGEST_TYPED_PASSWORD]))
+        return await run_in(Threads.PAGES, self._sign_in.confirm, tried, verdict)
+
+    def unlock(self, name: str, actor: str) -> tuple[str, int] | None:
+        """Forget the wrong passwords of a name; arguments and reply as of ``SignIn.unlock``."""
+        return self._sign_in.unlock(name, actor)
+
     def close(self) -> None:
         """End the thread that checks passwords."""
         self.hashing.close()

@@ -1,10 +1,12 @@
-"""What somebody is, at which office: a person has several roles, and not the same everywhere.
+"""What somebody is, at which office, and the roster of handlers with the one-time links for passwords.
 
 Everybody goes on with what they had, at every office that they had; who was ``branch_staff`` is a clerk and staff.
 """
 
 import sqlalchemy as sa
 from alembic import op
+
+from backend.storage.types import UtcDateTime
 
 revision = "0016"
 down_revision = "0015"
@@ -32,9 +34,34 @@ def upgrade() -> None:
         )
     op.drop_table("account_offices")
     op.execute("ALTER TABLE accounts DROP COLUMN role")
+    op.add_column("accounts", sa.Column("used_at", UtcDateTime, nullable=True))
+    op.add_column("accounts", sa.Column("version", sa.Integer, nullable=False, server_default="0"))
+    op.create_table(
+        "handlers",
+        sa.Column("account_id", sa.String(32), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("begins_on", sa.Date, nullable=False),
+        sa.Column("ends_on", sa.Date),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_handlers_account_id_accounts"),
+        sa.PrimaryKeyConstraint("account_id", name="pk_handlers"),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= begins_on", name="ck_handlers_days"),
+    )
+    op.create_table(
+        "account_links",
+        sa.Column("account_id", sa.String(32), nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("expires_at", UtcDateTime, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_account_links_account_id_accounts"),
+        sa.PrimaryKeyConstraint("account_id", name="pk_account_links"),
+        sa.UniqueConstraint("token_hash", name="uq_account_links_token_hash"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("account_links")
+    op.drop_table("handlers")
+    op.execute("ALTER TABLE accounts DROP COLUMN version")
+    op.execute("ALTER TABLE accounts DROP COLUMN used_at")
     op.create_table(
         "account_offices",
         sa.Column("account_id", sa.String(32), nullable=False),
