@@ -101,12 +101,11 @@ def addresses(app: FastAPI) -> list[tuple[str, str]]:
         for path, methods in app.openapi()["paths"].items()
         for method in (one.upper() for one in methods)
     ]
+    nobody = uuid4().hex  # the same everywhere: a form and its page have one address
     for router in PAGE_ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            found.extend(
-                (method, re.sub(r"\{\w+\}", uuid4().hex, route.path)) for method in route.methods or ()
-            )
+            found.extend((method, re.sub(r"\{\w+\}", nobody, route.path)) for method in route.methods or ())
     return found
 
 

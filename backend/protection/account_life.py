@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 
 from backend.protection import audit
 from backend.protection.accounts import NO_PASSWORD
+from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.protection.roster import in_time
 from backend.protection.sessions import hash_token
@@ -142,7 +143,7 @@ def take_version(work: UnitOfWork, account_id: str, version: int | None) -> None
         raise ChangedMeanwhileError
 
 
-def give_link(work: UnitOfWork, account_id: str, lasts: timedelta, actor: str) -> str:
+def give_link(work: UnitOfWork, account_id: str, lasts: timedelta, actor: Actor | str) -> str:
     """Make the one-time link by which somebody sets their password; the old one and every session end now.
 
     Returns:
@@ -154,7 +155,14 @@ def give_link(work: UnitOfWork, account_id: str, lasts: timedelta, actor: str) -
     work.connection.execute(
         insert(account_links).values(account_id=account_id, token_hash=hash_token(secret), expires_at=until)
     )
-    audit.record_audit(work, actor, "password_link_made", account_id, {"until": until.isoformat()})
+    audit.record_audit(
+        work,
+        actor,
+        "password_link_made",
+        account_id,
+        {"until": until.isoformat()},
+        about=audit.ObjectKind.ACCOUNT,
+    )
     return secret
 
 
@@ -194,7 +202,7 @@ def redeem_link(work: UnitOfWork, secret: str, password_hash: str) -> str:
     if work.connection.execute(used).rowcount != 1:
         raise LinkError
     _set_password(work, account_id, password_hash)
-    audit.record_audit(work, account_id, "password_set", account_id)
+    audit.record_audit(work, account_id, "password_set", account_id, about=audit.ObjectKind.ACCOUNT)
     return login
 
 
@@ -215,10 +223,10 @@ def change_password(work: UnitOfWork, account_id: str, before: str, after: str, 
     if work.connection.execute(mine.values(password_hash=after)).rowcount != 1:
         raise ChangedMeanwhileError
     end_sessions(work, account_id, keep=session_hash)
-    audit.record_audit(work, account_id, "password_changed", account_id)
+    audit.record_audit(work, account_id, "password_changed", account_id, about=audit.ObjectKind.ACCOUNT)
 
 
-def disable_account(work: UnitOfWork, account_id: str, actor: str) -> None:
+def disable_account(work: UnitOfWork, account_id: str, actor: Actor | str) -> None:
     """Let somebody sign in no more; their sessions and their link end now.
 
     Raises:
@@ -232,14 +240,14 @@ def disable_account(work: UnitOfWork, account_id: str, actor: str) -> None:
             return
         end_sessions(work, account_id)
         work.connection.execute(delete(account_links).where(account_links.c.account_id == account_id))
-        audit.record_audit(work, actor, "account_disabled", account_id)
+        audit.record_audit(work, actor, "account_disabled", account_id, about=audit.ObjectKind.ACCOUNT)
 
 
-def enable_account(work: UnitOfWork, account_id: str, actor: str) -> None:
+def enable_account(work: UnitOfWork, account_id: str, actor: Actor | str) -> None:
     """Let somebody in again whose account was disabled, with the password that they had."""
     of_account = accounts.c.id == account_id, accounts.c.disabled_at.is_not(None)
     if work.connection.execute(update(accounts).where(*of_account).values(disabled_at=None)).rowcount:
-        audit.record_audit(work, actor, "account_enabled", account_id)
+        audit.record_audit(work, actor, "account_enabled", account_id, about=audit.ObjectKind.ACCOUNT)
 
 
 def end_sessions(work: UnitOfWork, account_id: str, *, keep: str = "") -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from backend.protection import audit
 from backend.protection.account_life import somebody_left
 from backend.protection.accounts import find_by_name
+from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.protection.sessions import NotTheirOfficeError, roles_at, take_office_from_sessions
 from backend.protection.tables import account_roles, accounts
@@ -72,11 +73,25 @@ def change_offices(
         for office in after:
             if office not in before:
                 _give(work, row.id, office, usual)
-                audit.record_audit(work, _CONSOLE, "account_office_added", row.id, {"office": office}, about=audit.ObjectKind.ACCOUNT)
+                audit.record_audit(
+                    work,
+                    _CONSOLE,
+                    "account_office_added",
+                    row.id,
+                    {"office": office},
+                    about=audit.ObjectKind.ACCOUNT,
+                )
         for office in before:
             if office not in after:
                 _take(work, row.id, office, before[office])
-                audit.record_audit(work, _CONSOLE, "account_office_removed", row.id, {"office": office}, about=audit.ObjectKind.ACCOUNT)
+                audit.record_audit(
+                    work,
+                    _CONSOLE,
+                    "account_office_removed",
+                    row.id,
+                    {"office": office},
+                    about=audit.ObjectKind.ACCOUNT,
+                )
     _propose(work, row.id, row.office_id, after)
     return row.login, offices_of(work.connection, row.id)
 
@@ -88,7 +103,7 @@ def change_roles(
     *,
     give: Collection[Role] = (),
     take: Collection[Role] = (),
-    actor: str = _CONSOLE,
+    actor: Actor | str = _CONSOLE,
 ) -> dict[str, frozenset[Role]]:
     """Change what somebody is at one office. It counts from the next thing that they do.
 
@@ -117,10 +132,14 @@ def change_roles(
         _take(work, account_id, office_id, here - after, all_gone=not after)
     for role in sorted(after - here):
         facts = {"office": office_id, "role": role.value}
-        audit.record_audit(work, actor, "account_role_given", account_id, facts, about=audit.ObjectKind.ACCOUNT)
+        audit.record_audit(
+            work, actor, "account_role_given", account_id, facts, about=audit.ObjectKind.ACCOUNT
+        )
     for role in sorted(here - after):
         facts = {"office": office_id, "role": role.value}
-        audit.record_audit(work, actor, "account_role_taken", account_id, facts, about=audit.ObjectKind.ACCOUNT)
+        audit.record_audit(
+            work, actor, "account_role_taken", account_id, facts, about=audit.ObjectKind.ACCOUNT
+        )
     now = roles_by_office(work.connection, account_id)
     first = work.connection.execute(select(accounts.c.office_id).where(accounts.c.id == account_id))
     _propose(work, account_id, first.scalar_one(), list(now))

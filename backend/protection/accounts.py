@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.protection import audit
+from backend.protection.actor import Actor
 from backend.protection.login_names import LONGEST_NAME, name_key, new_name, refuse_number
 from backend.protection.passwords import check_new_password, hash_password
 from backend.protection.roles import Role
@@ -57,7 +58,7 @@ def create_account(
     office_id: str,
     *more: str,
     also: Collection[Role] = (),
-    actor: str = "console",
+    actor: Actor | str = "console",
     line: Handler | None = None,
 ) -> Account:
     """Add an account. The slow password hash is made before the transaction, so that no kiosk waits for it.
@@ -98,7 +99,9 @@ def create_account(
     return account
 
 
-def _add(work: UnitOfWork, account: Account, password_hash: str, at: Sequence[str], actor: str) -> None:
+def _add(
+    work: UnitOfWork, account: Account, password_hash: str, at: Sequence[str], actor: Actor | str
+) -> None:
     if find_by_name(work.connection, account.login) is not None:
         raise AccountExistsError(f"an account {account.login} exists already")
     work.connection.execute(
@@ -119,7 +122,7 @@ def _add(work: UnitOfWork, account: Account, password_hash: str, at: Sequence[st
     ]
     work.connection.execute(insert(account_roles), rows)
     facts = {"role": ", ".join(sorted(account.roles)), "office": ", ".join(offices)}
-    audit.record_audit(work, actor, "account_created", account.id, facts)
+    audit.record_audit(work, actor, "account_created", account.id, facts, about=audit.ObjectKind.ACCOUNT)
 
 
 def find_account(connection: Connection, typed: str) -> Account | None:

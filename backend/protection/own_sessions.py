@@ -52,6 +52,12 @@ def end_other_sessions(work: UnitOfWork, session: Session) -> int:
     """Sign out everywhere else, and return from how many sessions."""
     ended = end_sessions(work, session.account.id, keep=session.token_hash)
     if ended:
-        account_id = session.account.id
-        audit.record_audit(work, account_id, "other_sessions_ended", account_id, {"count": ended})
+        audit.record_audit(
+            work,
+            session.actor_anywhere,
+            "other_sessions_ended",
+            session.account.id,
+            {"count": ended},
+            about=audit.ObjectKind.ACCOUNT,
+        )
     return ended

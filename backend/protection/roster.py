@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 
 from backend.common import in_tokyo
 from backend.protection import audit
+from backend.protection.actor import Actor
 from backend.protection.login_names import refuse_number
 from backend.protection.tables import accounts, handlers
 from backend.storage import UnitOfWork
@@ -74,7 +75,7 @@ def handler_of(connection: Connection, account_id: str) -> Handler | None:
     return None if row is None else Handler(row.name, row.begins_on, row.ends_on)
 
 
-def enter_handler(work: UnitOfWork, account_id: str, handler: Handler, actor: str) -> None:
+def enter_handler(work: UnitOfWork, account_id: str, handler: Handler, actor: Actor | str) -> None:
     """Enter or change the line of an account; sessions end with the next request where it is not their day."""
     values = {"name": handler.name, "begins_on": handler.begins_on, "ends_on": handler.ends_on}
     of_account = accounts.c.id == account_id
@@ -86,7 +87,7 @@ def enter_handler(work: UnitOfWork, account_id: str, handler: Handler, actor: st
     facts = {"from": handler.begins_on.isoformat(), "to": until}
     if before is None:
         work.connection.execute(insert(handlers).values(account_id=account_id, **values))
-        audit.record_audit(work, actor, "handler_entered", account_id, facts)
+        audit.record_audit(work, actor, "handler_entered", account_id, facts, about=audit.ObjectKind.ACCOUNT)
         return
     work.connection.execute(update(handlers).where(handlers.c.account_id == account_id).values(**values))
-    audit.record_audit(work, actor, "handler_changed", account_id, facts)
+    audit.record_audit(work, actor, "handler_changed", account_id, facts, about=audit.ObjectKind.ACCOUNT)

@@ -129,9 +129,7 @@ class Session:
 
     def _at(self, office_id: str) -> Actor:
         account = self.account
-        return Actor(
-            ActorKind.PERSON, account.id, office_id, self.permissions, account.acting_as, self.place
-        )
+        return Actor(ActorKind.PERSON, account.id, office_id, self.permissions, account.acting_as, self.place)
 
     def needs_touch(self, now: datetime) -> bool:
         """Whether its last use was so long before an aware moment that another is worth writing down."""
@@ -158,9 +156,7 @@ def start_session(
     csrf = secrets.token_urlsafe(32)
     here = select(account_roles.c.role).where(roles_at(account.id, office_id or account.office_id))
     held = frozenset(Role(role) for role in work.connection.execute(here).scalars())
-    session = Session(
-        replace(account, roles=held), csrf, hash_token(token), office_id, work.now, place=place
-    )
+    session = Session(replace(account, roles=held), csrf, hash_token(token), office_id, work.now, place=place)
     work.connection.execute(
         insert(sessions).values(
             token_hash=session.token_hash,

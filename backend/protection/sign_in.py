@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from backend.protection import audit
 from backend.protection.accounts import NO_PASSWORD, Account, find_by_name
+from backend.protection.actor import Actor
 from backend.protection.browsers import Browsers
 from backend.protection.login_names import name_key
 from backend.protection.passwords import PasswordVerdict, verify
@@ -207,10 +208,16 @@ class SignIn:
                 return tried.stored
             self._tries.note_wrong(work, tried.keys)
             if tried.account is not None:
-                audit.record_audit(work, tried.account.id, "password_refused", tried.account.id)
+                audit.record_audit(
+                    work,
+                    tried.account.id,
+                    "password_refused",
+                    tried.account.id,
+                    about=audit.ObjectKind.ACCOUNT,
+                )
         raise WrongCredentialsError
 
-    def unlock(self, name: str, actor: str = "console") -> tuple[str, int] | None:
+    def unlock(self, name: str, actor: Actor | str = "console") -> tuple[str, int] | None:
         """Forget the wrong passwords of a name, for a command of the console or whoever keeps the accounts.
 
         Returns:

@@ -182,7 +182,7 @@ def test_whoever_does_both_is_led_back_when_nobody_is_left(
     """After the last card, or any other way out, the next visitor is called where they wait, and what was done is told there."""
     branch.reserve(NUMBER)
     arrive(branch, NUMBER)
-    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both = somebody(pages, branch, "branch01", BOTH)
     both.ask("/clerk/window", label="1")
     assert 'class="button primary large" href="/clerk"' in both.get("/staff").text
     ticket = serve(both)
@@ -198,7 +198,7 @@ def test_whoever_put_a_visitor_back_stays_with_who_waits_for_a_card(pages: FastA
     """As long as somebody waits with the staff, the page does not go away from under them; nor does a contractor's."""
     branch.reserve(NUMBER)
     arrive(branch, NUMBER)
-    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both = somebody(pages, branch, "branch01", BOTH)
     both.ask("/clerk/window", label="1")
     ticket = serve(both)
     both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")

@@ -16,6 +16,7 @@ from backend.protection import (
     LastOfficeError,
     LastOneError,
     NumberInNameError,
+    ObjectKind,
     Permission,
     Role,
     RosterError,
@@ -92,11 +93,11 @@ def enter(post: Posted) -> Response:
             first,
             office_id,
             also=also,
-            actor=session.account.id,
+            actor=session.actor_anywhere,
             line=line,
         )
         with database.write() as work:
-            link = give_link(work, account.id, _lasts(post), session.account.id)
+            link = give_link(work, account.id, _lasts(post), session.actor_anywhere)
     except _REFUSALS as error:
         return _refused(post, asked, session, None, error)
     return _with_link(post, asked, session, account.id, link)
@@ -108,7 +109,7 @@ def change_line(post: Posted, account_id: str) -> Response:
 
     def do(work: UnitOfWork, session: Session) -> None:
         with somebody_left(work):
-            enter_handler(work, account_id, _line_of(post), session.account.id)
+            enter_handler(work, account_id, _line_of(post), session.actor_anywhere)
 
     return _carry_out(post, account_id, do)
 
@@ -124,7 +125,7 @@ def change_what(post: Posted, account_id: str) -> Response:
         give, take = wanted - before, {role for role in before - wanted if may_give(role)}
         if give:
             office_id = _office_of(post)
-        change_roles(work, account_id, office_id, give=give, take=take, actor=session.account.id)
+        change_roles(work, account_id, office_id, give=give, take=take, actor=session.actor_anywhere)
 
     return _carry_out(post, account_id, do)
 
@@ -135,7 +136,7 @@ def change_state(post: Posted, account_id: str) -> Response:
 
     def do(work: UnitOfWork, session: Session) -> None:
         change = disable_account if post.form.one("state") == "disabled" else enable_account
-        change(work, account_id, session.account.id)
+        change(work, account_id, session.actor_anywhere)
 
     return _carry_out(post, account_id, do)
 
@@ -147,7 +148,7 @@ def make_link(post: Posted, account_id: str) -> Response:
 
     def do(work: UnitOfWork, session: Session) -> None:
         nonlocal made
-        made = give_link(work, account_id, _lasts(post), session.account.id)
+        made = give_link(work, account_id, _lasts(post), session.actor_anywhere)
 
     asked, session = _who(post)
     refused = _try(post, asked, session, account_id, do)
@@ -160,7 +161,7 @@ def unlock(post: Posted, account_id: str) -> Response:
     asked, session = _who(post, Permission.UNLOCK_ACCOUNTS)
     with post.graph.database.read() as connection:
         found = known_accounts(connection, account_id)
-    if not found or post.graph.door.unlock(found[0].login, session.account.id) is None:
+    if not found or post.graph.door.unlock(found[0].login, session.actor_anywhere) is None:
         raise WireError(ErrorCode.NOT_FOUND)
     return send_on(asked, At.ROSTER_ONE.of_account(account_id), Banner("done.roster"))
 
@@ -206,7 +207,7 @@ def _refused(
         # What stands in an address may be anything; the trail names ids only.
         known = account_id if account_id is not None and known_accounts(work.connection, account_id) else None
         record_audit(
-            work, session.account.id, "roster_refused", known, {"why": why}, office_id=session.chosen
+            work, session.actor_anywhere, "roster_refused", known, {"why": why}, about=ObjectKind.ACCOUNT
         )
     if isinstance(error, NumberInNameError):
         raise WireError(ErrorCode.CONTAINS_MY_NUMBER)

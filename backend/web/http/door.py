@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.protection import Session, SignedIn, SignIn, Try, WrongCredentialsError
+from backend.protection import Actor, Session, SignedIn, SignIn, Try, WrongCredentialsError
 from backend.storage import Deadline
 from backend.web.http.hashing import Hashing, HashingPlace, Lane
 from backend.web.http.page_threads import Threads, run_in
@@ -91,7 +91,7 @@ class Door:
             verdict = await place.run(lambda: tried.check(password[:LONGEST_TYPED_PASSWORD]))
         return await run_in(Threads.PAGES, self._sign_in.confirm, tried, verdict)
 
-    def unlock(self, name: str, actor: str) -> tuple[str, int] | None:
+    def unlock(self, name: str, actor: Actor | str) -> tuple[str, int] | None:
         """Forget the wrong passwords of a name; arguments and reply as of ``SignIn.unlock``."""
         return self._sign_in.unlock(name, actor)
 
