@@ -56,6 +56,7 @@ from .failed_searches import (
     SEARCH_FAILED as SEARCH_FAILED,
     next_search_at as next_search_at,
 )
+from .live_sessions import has_live_session as has_live_session, live_accounts as live_accounts
 from .login_names import (
     BadNameError as BadNameError,
     NumberInNameError as NumberInNameError,
@@ -109,8 +110,6 @@ from .sessions import (
     drop_old_sessions as drop_old_sessions,
     end_session as end_session,
     find_session as find_session,
-    has_live_session as has_live_session,
-    live_accounts as live_accounts,
     session_of as session_of,
     touch_session as touch_session,
 )

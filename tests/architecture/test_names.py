@@ -45,7 +45,6 @@ SHORT = {
     "backend/offices/day.py": "the business day; a noun of the counter",
     "backend/sealing/errors.py": "what every module of the room raises",
     "backend/storage/migrations/env.py": "Alembic's",
-    "backend/storage/owner.py": "what key, lock and backup share",
     "kiosk/screens/walk_in.py": "the same",
     "queue_display/hall_look.py": "the hall's one look; its layouts import it",
 }

@@ -7,14 +7,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.protection.roles import Role
 from backend.web.desk.people import SESSION_COOKIE
+from tests.axe_support import WCAG
 from tests.support import PASSWORD, House
-
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def flaws(page: Page, name: str) -> list[str]:
     """What axe-core finds on a page."""
-    found = Axe().run(page, options=_RULES).response["violations"]
+    found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
     return [f"{name}: {one['id']} {json.dumps([node['target'] for node in one['nodes']])}" for one in found]
 
 

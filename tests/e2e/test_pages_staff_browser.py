@@ -13,6 +13,7 @@ from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.reception.deciding.case import CaseState
 from backend.wire.codes import TicketState
+from tests.axe_support import WCAG
 from tests.counter import actor_of
 from tests.desk_support import LONGEST, pages_of
 from tests.pages_support import walk_in
@@ -22,7 +23,6 @@ from tests.support import House
 
 Enter = Callable[..., Page]
 NUMBERS = tuple(f"9{count:07d}" for count in range(1, 20))
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 class Hall(NamedTuple):
@@ -206,7 +206,7 @@ def test_a_machine_finds_no_barrier(hall: Hall, enter: Enter) -> None:
         page = enter(path)
         if opened:
             page.locator(opened).click()
-        results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        results = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         said = [
             f"{one['id']}: {node['html'][:90]}"
             for one in results.response["violations"]

@@ -19,7 +19,9 @@ from tests.pages_support import HTML, browser, sign_in, somebody
 from tests.support import BOTH, PASSWORD, HandClock, House
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in {*BOTH, Role.RESPONSIBLE}])
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role not in {*BOTH, Role.RESPONSIBLE, Role.AUDITOR}]
+)
 def test_who_has_no_page_of_work_begins_with_the_own_account(
     app: FastAPI, small_house: House, role: Role
 ) -> None:

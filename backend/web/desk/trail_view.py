@@ -239,7 +239,7 @@ def _row(entry: TrailEntry, *, words: Catalogue, names: dict[str, str], offices:
         actor=said("role", entry.actor) if entry.actor in programs else names.get(entry.actor, entry.actor),
         role=""
         if entry.actor in programs
-        else "・".join(said("role", one) for one in (entry.role or "").split()),
+        else words.text("page.and").join(said("role", one) for one in (entry.role or "").split()),
         place=entry.place,
         office=offices.get(entry.office_id or "", entry.office_id or ""),
         action=said("action", entry.action),

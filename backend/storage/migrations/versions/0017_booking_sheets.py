@@ -7,7 +7,10 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-_OTHERS = "'key_backup', 'notice_sheet', 'ward_receptions', 'ward_reservations', 'ward_results'"
+_OTHERS = (
+    "'key_backup', 'notice_sheet', 'trail_archive', 'trail_export', "
+    "'ward_receptions', 'ward_reservations', 'ward_results'"
+)
 _SHOWN = "'nothing', 'notice', 'number', 'old_notice'"
 
 
