@@ -22,6 +22,7 @@ from backend.web.desk import (
     roster_routes,
     session_routes,
     staff_routes,
+    trail_routes,
     work_page,
 )
 from backend.web.desk.addresses import At
@@ -70,6 +71,7 @@ def test_a_page_that_cannot_be_shown_says_nothing_of_saving(
     monkeypatch.setattr(work_page, "need_session", fails(error))
     monkeypatch.setattr(staff_routes, "need_session", fails(error))
     monkeypatch.setattr(copy_routes, "need_session", fails(error))
+    monkeypatch.setattr(trail_routes, "need_session", fails(error))
     monkeypatch.setattr(account_routes, "need_person", fails(error))
     monkeypatch.setattr(session_routes, "need_person", fails(error))
     monkeypatch.setattr(roster_routes, "need_session", fails(error))
@@ -158,10 +160,10 @@ def test_every_form_that_is_no_command_of_the_counter_is_known_here() -> None:
         if isinstance(route, APIRoute) and "POST" in (route.methods or ())
     }
     outside = {path for path in forms if not path.startswith(("/clerk/", "/staff/"))}
-    # Choosing a language asks no database; opening a record is told as reading; what is about accounts is saved or is not.
+    # Choosing a language asks no database; opening a record and searching the trail are told as reading; what is about accounts is saved or is not.
     of_accounts = {path for path in outside if path.startswith(("/account/", "/roster", "/first-password/"))}
     assert len(of_accounts) == 9
-    assert outside - of_accounts == {*AT_THE_DOOR, "/language", "/copy"}
+    assert outside - of_accounts == {*AT_THE_DOOR, "/language", "/copy", "/trail", "/trail/export"}
 
 
 def test_an_address_that_is_wrong_is_no_command(app: FastAPI, small_house: House) -> None:

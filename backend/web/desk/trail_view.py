@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from backend.cards import BadNumberError, IndexKind
-from backend.common import TOKYO, Catalogue, in_tokyo
+from backend.common import TOKYO, Catalogue, clock_face, in_tokyo
 from backend.protection import (
     Place,
     Session,
@@ -235,7 +235,7 @@ def _row(entry: TrailEntry, *, words: Catalogue, names: dict[str, str], offices:
     programs = {"console", "system", "nobody"}
     return TrailRow(
         at=entry.at,
-        time=in_tokyo(entry.at).strftime("%Y/%m/%d %H:%M:%S"),
+        time=f"{in_tokyo(entry.at):%Y/%m/%d} {clock_face(entry.at)}:{entry.at:%S}",
         actor=said("role", entry.actor) if entry.actor in programs else names.get(entry.actor, entry.actor),
         role=""
         if entry.actor in programs
