@@ -205,7 +205,7 @@ def test_an_import_that_is_interrupted_leaves_whole_cards_and_goes_on(
     sqlite: Database, tmp_path: Path
 ) -> None:
     """What was written stays and is whole; the same file again brings the rest, and nobody twice."""
-    lines = sample_file(tmp_path / "a.csv", rows=200)
+    lines = sample_file(tmp_path / "a.csv", rows=400)
 
     def interrupt(done: int, total: int) -> None:
         if done * 2 >= total:
@@ -214,11 +214,11 @@ def test_an_import_that_is_interrupted_leaves_whole_cards_and_goes_on(
     with pytest.raises(KeyboardInterrupt):
         bring_in(sqlite, tmp_path, lines, progress=interrupt)
     there = count(sqlite, cards)
-    assert 100 <= there < 200
+    assert 200 <= there < 400
     assert count(sqlite, card_persons) == there
     bring_in(sqlite, tmp_path, lines)
-    assert count(sqlite, cards) == count(sqlite, card_persons) == 200
-    assert bring_in(sqlite, tmp_path, lines).unchanged == 200
+    assert count(sqlite, cards) == count(sqlite, card_persons) == 400
+    assert bring_in(sqlite, tmp_path, lines).unchanged == 400
 
 
 def test_a_busy_database_is_a_plain_error(
@@ -469,7 +469,7 @@ def test_a_full_disk_loses_nothing(sqlite: Database, tmp_path: Path) -> None:
     lines = sample_file(tmp_path / "a.csv", rows=300)
     bring_in(sqlite, tmp_path, lines[:3])
     with sqlite.read() as connection:
-        room = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 40
+        room = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 120
     full = True
 
     @event.listens_for(sqlite.engine, "checkout")
