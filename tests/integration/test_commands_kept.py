@@ -209,10 +209,11 @@ COMMANDS: Final = {
     if isinstance(one, type) and issubclass(one, Command) and "name" in vars(one)
 }
 _COMPLETE: Final = Ticks("R1", applicant=("A03",), papers=("notice",))
-_ALLOWED: Final = {"reason", "ticket_id", "card_id", "found"}
+_ALLOWED: Final = {"reason", "ticket_id", "card_id", "found", "day"}
 _OF_A_DAY: Final = {"counts", "more"}
 """How many ended in which state, and whether that was all."""
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE: Final = re.compile(r"[a-z_]{1,20}")
 
 
@@ -331,7 +332,7 @@ def test_of_every_command_only_codes_and_ids_are_kept(small_house: House) -> Non
             continue
         assert set(row["reply"]) <= _ALLOWED, row
         for name, value in row["reply"].items():
-            shape = _ID if name.endswith("_id") else _CODE
+            shape = _ID if name.endswith("_id") else _DAY if name == "day" else _CODE
             assert shape.fullmatch(value), (row["command"], name)
 
 
