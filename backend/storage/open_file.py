@@ -1,10 +1,12 @@
 """The file of an embedded database: whether the open file is still the one with that name.
 
 SQLite keeps writing to a file that was deleted or replaced, and everything confirmed from then on would be lost when
-the last process closes it. So every connection remembers which files it opened.
+the last process closes it. So every connection remembers which files it opened, and as long as one is open, no other one
+may open other files.
 """
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ class OpenFile:
     def __init__(self, path: str | None) -> None:
         self._path = path
         self._first: Identity | None = None
+        self._opened: tuple[Identity, Identity] | None = None
+        self._open = 0
+        self._guard = threading.Lock()
 
     @classmethod
     def watch(cls, engine: Engine) -> "OpenFile":
@@ -37,6 +42,7 @@ class OpenFile:
         if watched._path is not None:
             event.listen(engine, "do_connect", watched._before)
             event.listen(engine, "connect", watched._after)
+            event.listen(engine, "close", watched._closed)
         return watched
 
     def check(self, connection: Connection) -> None:
@@ -63,9 +69,18 @@ class OpenFile:
         # SQLite opens the log only with the first query.
         dbapi_connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").close()
         opened = self._now()
-        record.info[_OPENED] = opened
-        if self._first is None:
-            self._first = opened[0]
+        with self._guard:
+            if self._first is None:
+                self._first = opened[0]
+            if self._open == 0:
+                # The last connection takes the log away when it closes, and the next one makes another.
+                self._opened = opened
+            self._open += 1
+            record.info[_OPENED] = self._opened
+
+    def _closed(self, *_of_the_toolkit: Any) -> None:
+        with self._guard:
+            self._open -= 1
 
     @staticmethod
     def _gone() -> StorageReplacedError:

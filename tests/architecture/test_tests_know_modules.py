@@ -38,7 +38,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.web.desk.error_answers": "tests/integration/test_pages_clerk.py::test_an_unexpected_error_is_a_page_that_tells_nothing",
     "backend.web.desk.office_choice": "tests/integration/test_pages_office.py::test_choosing_twice_is_choosing_once",
     "backend.exchange.trail_csv": "tests/integration/test_audit_cli.py::test_entries_are_exported_by_day_and_entered",
-    "backend.web.desk.trail_routes": "tests/integration/test_pages_trail.py::test_nobody_else_reads_the_trail",
     "backend.web.desk.trail_view": "tests/integration/test_pages_trail.py::test_who_looked_at_a_card_is_found_by_its_number",
     "backend.web.http.refused_requests": "tests/integration/test_trail_of_refusals.py::test_every_page_that_refuses_somebody_says_so_in_the_trail",
     "backend.web.stream.sealing": "tests/integration/test_trail_sealing.py::test_a_server_seals_by_itself_and_when_it_stops",

@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, select
 
 from backend.commands.command import Command
 from backend.commands.runner import NotPermittedError
+from backend.offices.day import business_day
 from backend.protection.actor import Actor
 from backend.protection.permissions import Permission
 from backend.protection.roles import Role
@@ -155,7 +156,7 @@ def test_every_line_of_the_trail_has_the_office_of_the_work(small_house: House) 
 
 
 def test_what_is_kept_of_a_reply_are_codes_and_ids(small_house: House) -> None:
-    """A kept reply tells nothing that it would not tell anew: no number, no time, no name of anybody."""
+    """A kept reply tells nothing that it would not tell anew: no number, no hour, no name of anybody."""
     reservation = small_house.reserve("12345679")
     runner = small_house.graph.runner
     reply = runner.run(uuid4(), commands.ShowNotice("12345679", typed=True, language="ja"), KIOSK)
@@ -166,6 +167,7 @@ def test_what_is_kept_of_a_reply_are_codes_and_ids(small_house: House) -> None:
         "reason": reply.reason,
         "ticket_id": reply.ticket.ticket_id.hex,
         "card_id": small_house.card_of(reservation),
+        "day": business_day(small_house.clock.now).isoformat(),
     }
 
 

@@ -156,6 +156,10 @@ def test_whatever_names_are_made_of_nothing_changes(
     unchanged(sqlite, folder, Encoding.UTF_8_BOM if utf_8 else Encoding.CP932)
 
 
+_LETTERS = str.maketrans("0123456789", "GHJKLMNPQR")
+"""For numbers of bookings, which must not hold twelve digits by chance."""
+
+
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(names=st.lists(st.tuples(st.sampled_from("=+-@＝＋－＠"), NAMES).map("".join), min_size=1, max_size=8))
 def test_names_that_begin_like_formulas_go_out_and_come_back(
@@ -177,7 +181,7 @@ def test_names_that_begin_like_formulas_go_out_and_come_back(
                 booking = BookingEntry(
                     uuid4().hex,
                     card.card_id,
-                    f"F{uuid4().hex[:14].upper()}",
+                    f"F{uuid4().hex[:14].upper().translate(_LETTERS)}",
                     ReservationState.BOOKED,
                     "00",
                     datetime(2026, 11, 30, 1, tzinfo=UTC),

@@ -20,7 +20,7 @@ from tests.support import BOTH, PASSWORD, HandClock, House
 
 
 @pytest.mark.parametrize(
-    "role", [role for role in Role if role not in {*BOTH, Role.RESPONSIBLE, Role.AUDITOR}]
+    "role", [role for role in Role if role not in {*BOTH, Role.RESPONSIBLE, Role.AUDITOR, Role.ADMINISTRATOR}]
 )
 def test_who_has_no_page_of_work_begins_with_the_own_account(
     app: FastAPI, small_house: House, role: Role

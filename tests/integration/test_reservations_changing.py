@@ -134,7 +134,7 @@ def test_the_ward_that_catches_up_has_the_word_again(house: House) -> None:
     report = imported(house, row(state=WardWord.CANCELLED.value), row("80000002", LATER))
     assert report.conflicts == 0
     assert bookings(house) == {
-        "80000001": ("cancelled", "ward"),
+        "80000001": ("replaced", "ward"),
         "80000002": ("booked", "ward"),
         "90000001": ("replaced", "ward"),
     }

@@ -179,16 +179,20 @@ def test_a_queue_before_a_disk_that_goes_on_in_time_is_carried_out_with_few_comm
 
 
 class Room:
-    """The room that a database may take: ``pages`` more than now, or as much as it likes."""
+    """The room that a database may take: ``pages`` more than when that was said, or as much as it likes."""
 
     def __init__(self, house: House) -> None:
         self.pages: int | None = None
+        self._most: int | None = None
         event.listen(house.database.engine, "begin", self._limit, insert=True)
 
     def _limit(self, connection: Connection) -> None:
         now = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        most = 1_000_000_000 if self.pages is None else now + self.pages
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+        if self.pages is None:
+            self._most = None
+        elif self._most is None:
+            self._most = now + self.pages
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {self._most or 1_000_000_000}")
 
 
 def statuses_of_a_batch_without_room(

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -221,7 +222,13 @@ def test_any_single_change_is_found(sqlite: Database, clock: HandClock, data: st
             elif isinstance(old, int):
                 new = old + 1
             else:
-                new = "x" if isinstance(old, str) else clock.now.date() if column.name == "day" else clock.now
+                new = (
+                    "x"
+                    if isinstance(old, str)
+                    else clock.now.date()
+                    if column.name == "day"
+                    else clock.now + timedelta(days=1)
+                )
             if column.name == "day":
                 new = clock.now.date().replace(year=2020)
             connection.execute(

@@ -404,7 +404,7 @@ def test_a_rule_that_is_gone_would_be_found_out(
     """Without one of the rules the model disagrees: so the proof above can fail."""
     monkeypatch.setattr(place, broken)
     once = settings(
-        TestCardsMachine.settings, max_examples=30, database=None, phases=[Phase.generate],
+        TestCardsMachine.settings, max_examples=300, database=None, phases=[Phase.generate],
         report_multiple_bugs=False,
     )  # fmt: skip
     with pytest.raises((AssertionError, IntegrityError, Flaky)):
