@@ -78,7 +78,7 @@ def measure(
             facts=facts,
             figure=Figure("p99", _HELD_MS, "100 ms"),
         ),
-        *importing_beside.measure(AREA, folder / "beside", file, plan, release),
+        *importing_beside.measure(AREA, folder / "beside", file, plan, references.loop, release),
     ]
 
 

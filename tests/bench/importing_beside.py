@@ -15,7 +15,9 @@ TIMES_OF_RELEASE = 1.5
 """So many times as long as that version an import may take, sealing included."""
 
 
-def measure(area: str, folder: Path, file: Path, plan: Plan, release: Path | None) -> list[Measurement]:
+def measure(
+    area: str, folder: Path, file: Path, plan: Plan, loop: Measurement, release: Path | None
+) -> list[Measurement]:
     """Import a file into empty databases on SQLite, by today's program and by that version; nothing else uses the database.
 
     Args:
@@ -23,6 +25,7 @@ def measure(area: str, folder: Path, file: Path, plan: Plan, release: Path | Non
         folder: for the databases.
         file: what is imported.
         plan: how many rows it has, and how often each program imports it.
+        loop: the reference of the processor's time.
         release: where the version is laid out; without it there is nothing to compare with.
 
     Raises:
@@ -41,6 +44,7 @@ def measure(area: str, folder: Path, file: Path, plan: Plan, release: Path | Non
             area,
             f"one row, processor's time, {name}",
             [seconds * 1000 / plan.imported for seconds in took],
+            against=(loop,),
             facts={
                 "rows": plan.imported,
                 "rows a second": round(plan.imported / (sum(took) / len(took))),

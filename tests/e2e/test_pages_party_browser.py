@@ -105,6 +105,7 @@ def test_papers_missing_of_all_is_asked_where_a_card_is_complete(enter: Enter, d
     page.click("#tab-visitor")
     page.check("#tick-visitor-A03")
     complete(page)
+    expect(page.locator("#incomplete-ask")).to_be_visible()
     page.keyboard.press("e")
     question = page.locator("#ask")
     expect(question.locator(".cards-on li")).to_have_count(1)

@@ -137,7 +137,7 @@ async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> 
         await kiosk.press("bring.print")
         await kiosk.ui.until(lambda: JA("bring.paper_printed") in kiosk.texts(), "the list is on paper")
         await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "English"))
-        await kiosk.ui.until(lambda: "Driver’s licence" in kiosk.texts(), "the list is English")
+        await kiosk.ui.until(lambda: "Driver's licence" in kiosk.texts(), "the list is English")
         english = KioskWords(Language.ENGLISH)
         await kiosk.press("bring.to_details", english)
         await kiosk.ui.until(
