@@ -17,6 +17,7 @@ from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.storage.event_log import LoggedEvent
 from backend.storage.gate import TRY_SECONDS, WriterGate
 from backend.storage.kept_connection import KeptConnection
+from backend.storage.late_connections import LateConnections
 from backend.storage.open_file import OpenFile
 from backend.storage.patience import Deadline, Silence, at_most, seconds_left
 from backend.storage.turns import Turns
@@ -60,6 +61,7 @@ class Database:
         self._turns = Turns() if self.is_sqlite else None
         self._checkpoints = Checkpoints(self.engine, self._turns) if self._turns and patience else None
         self._kept = KeptConnection(self.engine)
+        self._late = LateConnections(self.engine)
         self.writer = Writer(
             self._commit,
             refuses=self._gate.refuses,
@@ -143,6 +145,7 @@ class Database:
         if self._checkpoints is not None:
             self._checkpoints.close()
         self._silence.end()
+        self._late.close_from_now_on()
         self.engine.dispose()
 
     def _commit(self, jobs: Sequence[Job[Any]]) -> None:

@@ -31,6 +31,7 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.reception.refusing": "tests/integration/test_check_in.py::test_a_refusal_of_the_kiosk_is_counted_once",
     "backend.reception.tying": "tests/integration/test_reception_tying.py::test_a_card_is_found_by_a_whole_number_and_tied",
     "backend.reservations.booking_counts": "tests/integration/test_figures_of_work.py::test_every_row_is_counted_once_in_its_place",
+    "backend.storage.late_connections": "tests/integration/test_storage_kept_connection.py::test_a_connection_that_is_given_back_after_the_end_is_closed",
     "backend.protection.live_sessions": "tests/integration/test_pages_parts.py::test_who_is_signed_in_is_asked_once_for_all_windows",
     "backend.protection.own_sessions": "tests/integration/test_pages_account.py::test_one_sees_the_own_sessions_and_ends_the_others",
     "backend.web.desk.account_view": "tests/integration/test_pages_account.py::test_who_has_no_page_of_work_begins_with_the_own_account",

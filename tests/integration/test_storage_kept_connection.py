@@ -108,6 +108,24 @@ def test_nothing_of_a_database_outlives_its_end(migrated_url: str) -> None:
     database.dispose()
 
 
+@pytest.mark.dialect
+def test_a_connection_that_is_given_back_after_the_end_is_closed(migrated_url: str) -> None:
+    """A thread that works on while the program ends leaves no connection open, and the next one that is opened stays."""
+    database = Database(migrated_url)
+    with database.read() as connection:
+        driver = connection.connection.dbapi_connection
+        database.dispose()
+    assert driver is not None
+    with pytest.raises(database.engine.dialect.loaded_dbapi.Error):
+        driver.cursor().execute("SELECT 1")
+    for _ in range(2):
+        with database.read() as connection:
+            now = connection.connection.dbapi_connection
+    assert now is not None
+    now.cursor().execute("SELECT 1")
+    database.dispose()
+
+
 class Counting(Asking):
     """A task that looks at a table."""
 
