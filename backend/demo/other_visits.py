@@ -60,7 +60,7 @@ class PlayedParty(PlayedVisit):
             f"joined: the kiosk was not told that notice {place} joined",
             lambda: self._nth_line(place - 1, "checked_in", ticket=ticket, reason=reason),
         )
-        self._until_event(VisitStep.JOINED, EventKind.CARD_JOINED, ticket, case=place, nth=place - 1)
+        self._until_event(VisitStep.JOINED, EventKind.CARD_JOINED, ticket, case=place)
 
     def _ticket_screens(self, ticket: str) -> list[LogLine]:
         lines = self._counter.kiosk_lines.all("screen_shown")
@@ -93,7 +93,7 @@ class PlayedParty(PlayedVisit):
             with self._at_a_page(VisitStep.ISSUED):
                 page.issue_card(place, last=place == PARTY_CARDS)
             if place < PARTY_CARDS:
-                self._until_event(VisitStep.ISSUED, EventKind.CARD_ISSUED, ticket, case=place, nth=place)
+                self._until_event(VisitStep.ISSUED, EventKind.CARD_ISSUED, ticket, case=place)
             else:
                 self._until_event(VisitStep.ISSUED, EventKind.ISSUED, ticket, case=place)
 

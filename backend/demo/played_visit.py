@@ -217,7 +217,7 @@ class PlayedVisit:
         return self._waiter.until(what, look)
 
     def _until_event(
-        self, step: VisitStep, kind: EventKind, ticket: str, *, case: int | None = None, nth: int = 1
+        self, step: VisitStep, kind: EventKind, ticket: str, *, case: int | None = None
     ) -> LoggedEvent:
         """Wait for the server's own event of a step and note when it happened.
 
@@ -226,7 +226,6 @@ class PlayedVisit:
             kind: what the server records.
             ticket: the number.
             case: number of the card in its party, if the step is about one card.
-            nth: which one of several such events to wait for, if events do not name the card.
         """
 
         def look() -> LoggedEvent | None:
@@ -235,7 +234,7 @@ class PlayedVisit:
                 for event in self._events(kind)
                 if event.facts.get("number") == ticket and case in {None, event.facts.get("place", case)}
             ]
-            return events[nth - 1] if len(events) >= nth else None
+            return events[0] if events else None
 
         event = self._waiter.until(f"{step}: the server did not record it", look)
         self._timeline.add(step, event.at, ticket, case)
