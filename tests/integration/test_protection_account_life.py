@@ -1,6 +1,7 @@
 """The life of an account in the database: links for one use, disabled and back, and somebody who is left to undo it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -95,6 +96,7 @@ def test_of_two_who_take_one_another_away_one_stays(database: Database) -> None:
         for one in two:
             enable_account(work, one.id, "console")
         with somebody_left(work):
+            enter_handler(work, left.id, replace(over, name="責任 次郎"), "console")
             enter_handler(work, left.id, over, "console")
             enter_handler(work, left.id, over, "console")
         take_version(work, left.id, left.version)

@@ -120,3 +120,4 @@ def test_who_looked_at_a_card_is_found_on_both_databases(house: House) -> None:
     rows = auditor.post("/trail/export", **asked).content.decode("utf-8-sig").splitlines()
     assert any("clerk01" in row and "start" in row for row in rows)
     assert token.startswith("display.")
+    assert "応対を始めた</td>" not in auditor.post("/trail", actor="nobody of this name").text
