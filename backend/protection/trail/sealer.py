@@ -18,7 +18,7 @@ from backend.protection.trail.chain import Block, TrailEntry, seal
 from backend.protection.trail.keys import TrailKey
 from backend.storage import Database
 
-_BATCH: Final = 500
+_BATCH: Final = 100
 _HOLES: Final = 1000
 """So many are looked for at most: of a trail of an earlier version with more gaps than that, the oldest ones are nobody's."""
 _GIVEN_UP_SECONDS: Final = 3600.0
@@ -52,8 +52,12 @@ class TrailSealer:
         self._monotonic = monotonic
         self._missing_since: dict[int, float] = {}
 
-    def seal_all(self) -> int:
+    def seal_all(self, *, rest: float = 0.0) -> int:
         """Seal everything that is committed by now, and return how many entries that were.
+
+        Args:
+            rest: seconds after each block. Sealing computes, and a server's commands take turns with it: a pause lets those
+                that wait go first.
 
         Raises:
             StorageError: the database cannot be written; what was sealed stays so.
@@ -61,6 +65,7 @@ class TrailSealer:
         count = 0
         while sealed := self.seal():
             count += sealed
+            time.sleep(rest)
         return count
 
     def seal(self) -> int:

@@ -10,6 +10,7 @@ from backend.protection import TrailSealer
 from backend.storage import StorageError
 
 _EVERY_SECONDS: Final = 1.0
+_REST_SECONDS: Final = 0.02
 log = structlog.get_logger("uketsuke.trail")
 
 
@@ -29,7 +30,7 @@ class Sealing:
     def seal(self) -> None:
         """Seal everything that is committed; a failure is told to the log when it begins and when it ends."""
         try:
-            self._sealer.seal_all()
+            self._sealer.seal_all(rest=_REST_SECONDS)
         except StorageError as error:
             if not self._failing:
                 log.warning("trail_not_sealed", reason=error.word)
