@@ -3,16 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
-from backend.cli.options import database_option, existing_key, open_existing
+from backend.cli.options import database_option, day_of, existing_key, open_existing
 from backend.cli.progress_bar import progress_bar
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
-from backend.common import TOKYO, CommandFailedError, OutputFile, in_tokyo, output_file, replace_option
+from backend.common import CommandFailedError, OutputFile, begin_of_day, in_tokyo, output_file, replace_option
 from backend.exchange import TRAIL_HEADER, csv_of_trail
 from backend.protection import (
     Leaving,
@@ -85,10 +85,10 @@ def export(
     """Write entries of the trail as CSV, newest first; the file is entered in the list of files that left."""
     settings = settings_from(config, database_url=database_url)
     need_target(out, settings, [config], replace=replace)
-    days = _day("--from", first), _day("--to", last)
+    days = day_of("--from", first), day_of("--to", last)
     wanted = Wanted(
-        since=None if days[0] is None else _begin_of(days[0]),
-        until=None if days[1] is None else _begin_of(days[1] + timedelta(days=1)),
+        since=None if days[0] is None else begin_of_day(days[0]),
+        until=None if days[1] is None else begin_of_day(days[1] + timedelta(days=1)),
     )
     with (
         opened_trail(settings) as database,
@@ -119,7 +119,7 @@ def archive(out: Path, before: str | None, config: Path | None, database_url: st
     settings = settings_from(config, database_url=database_url)
     need_target(out, settings, [config], replace=False)
     newest = _years_ago(in_tokyo(utc_now()).date(), settings.trail_years)
-    day = _day("--before", before) or newest
+    day = day_of("--before", before) or newest
     if day > newest:
         raise CommandFailedError(
             f"the trail is kept for {settings.trail_years} years (the setting trail_years); name a day up to {newest}."
@@ -172,19 +172,6 @@ def _drop(database: Database, old: OldDays, key: TrailKey) -> None:
             left += count
             if told is not None:
                 told(left, old.entries)
-
-
-def _day(option: str, written: str | None) -> date | None:
-    if written is None:
-        return None
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        raise CommandFailedError(f"{option} is a date of the calendar, written YYYY-MM-DD.") from None
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=TOKYO)
 
 
 def _years_ago(day: date, years: int) -> date:

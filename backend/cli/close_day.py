@@ -10,6 +10,7 @@ import click
 from backend.bootstrap import day_closer
 from backend.cli.options import (
     database_option,
+    day_of,
     directory_from,
     existing_key,
     office_from,
@@ -56,7 +57,7 @@ def command(
     settings = settings_from(config, database_url=database_url)
     now = utc_now()
     today = business_day(now)
-    day = today if written is None else _day(written)
+    day = day_of("--day", written) or today
     if day > today:
         raise CommandFailedError(f"--day {day} is still to come; name today or a day before.")
     directory = directory_from(settings)
@@ -67,13 +68,6 @@ def command(
     for office, closed in _closed(settings, offices, day):
         told = ", ".join(f"{state} {count}" for state, count in closed.as_facts().items())
         click.echo(f"{office.id} {day.isoformat()}: {told or 'nothing was open'}")
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        raise CommandFailedError("--day is a date of the calendar, written YYYY-MM-DD.") from None
 
 
 def _refuse_open(directory: Directory, offices: Iterable[Office], now: datetime) -> None:

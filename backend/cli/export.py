@@ -4,7 +4,7 @@ import errno
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import click
 
 from backend.bootstrap import open_directory
 from backend.cli.export_printing import export_lines
-from backend.cli.options import database_option, office_from, open_existing
+from backend.cli.options import database_option, day_of, office_from, open_existing
 from backend.cli.progress_bar import progress_bar
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
@@ -121,7 +121,7 @@ def command(
     need_target(out, settings, [config, mapping_file], replace=replace)
     if office_id is not None:
         office_from(settings, office_id)
-    days = (_day("--from", first), _day("--to", last))
+    days = (day_of("--from", first), day_of("--to", last))
     if kind is not WardFile.RESERVATIONS and days == (None, None) and since is None:
         days = (business_day(utc_now()),) * 2
     if days[0] and days[1] and days[1] < days[0]:
@@ -218,15 +218,6 @@ def _write(
         found = hand.find(connection, content, period)
         rows = hand.rows_for(connection, found)
         return write_rows(draft, hand.header(content), rows, encoding, len(found.ids), told)
-
-
-def _day(option: str, written: str | None) -> date | None:
-    if written is None:
-        return None
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        raise CommandFailedError(f"{option} is a date of the calendar, written YYYY-MM-DD.") from None
 
 
 def _since(database: Database, content: WardFile, outlet: str | None) -> datetime | None:

@@ -17,7 +17,7 @@ from backend.cards import (
     count_notices,
     milestones,
 )
-from backend.cli.options import database_option, open_existing
+from backend.cli.options import database_option, day_of, open_existing
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError, in_tokyo
 from backend.reception import CaseCount, KindCount, TicketCount, count_cases, count_kinds, count_tickets
@@ -57,7 +57,7 @@ def command(written: str | None, config: Path | None, database_url: str | None, 
     Counted are the records that are kept, as they are now; docs/figures-of-work.md says what each figure means and what is
     not known. Nothing about anybody is read.
     """
-    day = None if written is None else _day(written)
+    day = day_of("--day", written)
     settings = settings_from(config, database_url=database_url)
     now = utc_now()
     try:
@@ -73,13 +73,6 @@ def command(written: str | None, config: Path | None, database_url: str | None, 
         click.echo(json.dumps(_shape(found, now, day), ensure_ascii=False))
     else:
         _print(found, now, day)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        raise CommandFailedError("--day is a date of the calendar, written YYYY-MM-DD.") from None
 
 
 def _counted(connection: Connection, day: date | None) -> _Figures:

@@ -1,6 +1,7 @@
 """Options that several commands share, and opening the databases and offices that they name."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,20 @@ def office_from(settings: Settings, office_id: str) -> Office:
     if office is None:
         raise CommandFailedError(f"there is no office {office_id}; the file of offices lists them.")
     return office
+
+
+def day_of(option: str, written: str | None) -> date | None:
+    """The day that somebody typed after an option; none where the option was left out.
+
+    Raises:
+        CommandFailedError: it is no date of the calendar.
+    """
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        raise CommandFailedError(f"{option} is a date of the calendar, written YYYY-MM-DD.") from None
 
 
 def refuse_my_number(name: str) -> None:

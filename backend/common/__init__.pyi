@@ -78,6 +78,7 @@ from .tokyo import (
     TOKYO as TOKYO,
     WEEKDAYS as WEEKDAYS,
     Era as Era,
+    begin_of_day as begin_of_day,
     era_date as era_date,
     era_month as era_month,
     era_parts as era_parts,

@@ -1,7 +1,7 @@
 """The calendar of Tokyo: its time zone, its weekdays, and the Japanese eras (和暦)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,11 @@ def in_tokyo(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be told in Tokyo")
     return at.astimezone(TOKYO)
+
+
+def begin_of_day(day: date) -> datetime:
+    """The first moment of a day in Tokyo."""
+    return datetime.combine(day, time(), TOKYO)
 
 
 def era_parts(day: date) -> tuple[tuple[str, str], int]:

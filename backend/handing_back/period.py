@@ -1,10 +1,10 @@
 """Of which days, which office and since when something is handed back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from backend.common import TOKYO
+from backend.common import begin_of_day
 from backend.storage import Database
 
 _OVERLAP: Final = timedelta(minutes=1)
@@ -43,9 +43,9 @@ class Period:
     @property
     def begins(self) -> datetime | None:
         """The first moment of the first day."""
-        return None if self.first is None else datetime.combine(self.first, time(), TOKYO)
+        return None if self.first is None else begin_of_day(self.first)
 
     @property
     def ends(self) -> datetime | None:
         """The first moment after the last day."""
-        return None if self.last is None else datetime.combine(self.last + timedelta(days=1), time(), TOKYO)
+        return None if self.last is None else begin_of_day(self.last + timedelta(days=1))

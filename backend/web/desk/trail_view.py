@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from backend.cards import BadNumberError, IndexKind
-from backend.common import TOKYO, Catalogue, clock_face, in_tokyo
+from backend.common import Catalogue, begin_of_day, clock_face, in_tokyo
 from backend.protection import (
     Place,
     Session,
@@ -191,8 +191,8 @@ def _wanted(
         related = frozenset([*cards, *bookings, *cases, *(ticket for _, ticket in pairs)])
         objects = related if objects is None else objects & related
     return Wanted(
-        since=None if since is None else _begin_of(since),
-        until=None if until is None else _begin_of(until + timedelta(days=1)),
+        since=None if since is None else begin_of_day(since),
+        until=None if until is None else begin_of_day(until + timedelta(days=1)),
         actor=actor_named(connection, typed.actor) if typed.actor else None,
         action=typed.action or None,
         office_id=typed.office or None,
@@ -208,14 +208,10 @@ def _days(typed: TypedSearch) -> tuple[date | None, date | None] | None:
         if until is not None:
             until + timedelta(days=1)  # of the last day of the calendar there is no next one
         if since is not None:
-            _begin_of(since).astimezone()
+            begin_of_day(since).astimezone()
     except (ValueError, OverflowError):
         return None
     return None if since and until and until < since else (since, until)
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=TOKYO)
 
 
 def _actions(words: Catalogue) -> list[tuple[str, str]]:
